@@ -1,0 +1,291 @@
+/* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "bma-json-scan.h"
+
+#include <string.h>
+
+#define MAX_DEPTH 64
+
+/* One pass over the text, no recursion, memory only for the names of open objects. */
+typedef struct
+{
+  const char *at;
+  const char *end;
+  const BmaJsonLimits *limits;
+  unsigned int n_members;
+  unsigned int depth;
+  char stack[MAX_DEPTH];        /* '{' or '[' for each open level */
+  GHashTable *names[MAX_DEPTH]; /* owned: member names of each open object */
+  const char *problem;          /* static text */
+} Scan;
+
+static gboolean
+fail (Scan *scan, const char *problem)
+{
+  if (scan->problem == NULL)
+    scan->problem = problem;
+  return FALSE;
+}
+
+static void
+skip_space (Scan *scan)
+{
+  while (scan->at < scan->end && strchr (" \t\r\n", *scan->at) != NULL &&
+         *scan->at != '\0')
+    scan->at++;
+}
+
+static gboolean
+scan_escape (Scan *scan)
+{
+  static const char simple[] = "\"\\/bfnrt";
+
+  if (scan->at >= scan->end)
+    return fail (scan, "a string does not end");
+  if (*scan->at == 'u')
+    {
+      if (scan->end - scan->at < 5)
+        return fail (scan, "a string does not end");
+      for (int i = 1; i <= 4; i++)
+        if (!g_ascii_isxdigit (scan->at[i]))
+          return fail (scan, "a \\u escape is not four hexadecimal digits");
+      if (memcmp (scan->at, "u0000", 5) == 0)
+        return fail (scan, "a string holds a NUL");
+      scan->at += 5;
+      return TRUE;
+    }
+  if (*scan->at == '\0' || strchr (simple, *scan->at) == NULL)
+    return fail (scan, "a string holds an unknown escape");
+  scan->at++;
+  return TRUE;
+}
+
+/* Leaves *start and *length at the text between the quotes. */
+static gboolean
+scan_string (Scan *scan, const char **start, size_t *length)
+{
+  *start = ++scan->at;
+  while (scan->at < scan->end)
+    {
+      char c = *scan->at++;
+
+      if (c == '"')
+        {
+          *length = (size_t) (scan->at - 1 - *start);
+          return TRUE;
+        }
+      if ((unsigned char) c < 0x20)
+        return fail (scan, "a string holds a control character");
+      if (c == '\\' && !scan_escape (scan))
+        return FALSE;
+    }
+  return fail (scan, "a string does not end");
+}
+
+static size_t
+scan_digits (Scan *scan)
+{
+  const char *start = scan->at;
+
+  while (scan->at < scan->end && g_ascii_isdigit (*scan->at))
+    scan->at++;
+  return (size_t) (scan->at - start);
+}
+
+static gboolean
+scan_number (Scan *scan)
+{
+  const char *first = NULL;
+  size_t n = 0;
+
+  if (*scan->at == '-')
+    scan->at++;
+  first = scan->at;
+  n = scan_digits (scan);
+  if (n == 0 || n > 18 || (*first == '0' && n > 1))
+    return fail (scan, "a number is malformed or too long");
+  if (scan->at < scan->end && *scan->at == '.')
+    {
+      scan->at++;
+      if (scan_digits (scan) == 0)
+        return fail (scan, "a number is malformed or too long");
+    }
+  if (scan->at < scan->end && (*scan->at == 'e' || *scan->at == 'E'))
+    {
+      scan->at++;
+      if (scan->at < scan->end && (*scan->at == '+' || *scan->at == '-'))
+        scan->at++;
+      n = scan_digits (scan);
+      if (n == 0 || n > 3)
+        return fail (scan, "a number is malformed or too long");
+    }
+  return TRUE;
+}
+
+static gboolean
+scan_word (Scan *scan)
+{
+  static const char *const words[] = { "true", "false", "null" };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (words); i++)
+    {
+      size_t n = strlen (words[i]);
+
+      if ((size_t) (scan->end - scan->at) >= n && memcmp (scan->at, words[i], n) == 0)
+        {
+          scan->at += n;
+          return TRUE;
+        }
+    }
+  return fail (scan, "it is not JSON");
+}
+
+static gboolean
+open_level (Scan *scan, char kind)
+{
+  if (scan->depth >= scan->limits->max_depth || scan->depth >= MAX_DEPTH)
+    return fail (scan, "it is nested too deeply");
+  scan->stack[scan->depth] = kind;
+  scan->names[scan->depth] =
+      kind == '{' ? g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL) : NULL;
+  scan->depth++;
+  scan->at++;
+  return TRUE;
+}
+
+static void
+close_level (Scan *scan)
+{
+  scan->depth--;
+  g_clear_pointer (&scan->names[scan->depth], g_hash_table_unref);
+  scan->at++;
+}
+
+static gboolean
+count_member (Scan *scan)
+{
+  if (++scan->n_members > scan->limits->max_members)
+    return fail (scan, "it has too many members");
+  return TRUE;
+}
+
+/* "name" : — escapes in names are refused, so that equal names are equal bytes. */
+static gboolean
+scan_name (Scan *scan)
+{
+  const char *start = NULL;
+  size_t length = 0;
+
+  skip_space (scan);
+  if (scan->at >= scan->end || *scan->at != '"')
+    return fail (scan, "it is not JSON");
+  if (!scan_string (scan, &start, &length))
+    return FALSE;
+  if (memchr (start, '\\', length) != NULL)
+    return fail (scan, "a member name holds an escape");
+  if (!g_hash_table_add (scan->names[scan->depth - 1], g_strndup (start, length)))
+    return fail (scan, "a member name is repeated");
+  skip_space (scan);
+  if (scan->at >= scan->end || *scan->at != ':')
+    return fail (scan, "it is not JSON");
+  scan->at++;
+  return count_member (scan);
+}
+
+/* A value begins at scan->at. *opened tells that it was '{' or '[' with something in it.
+ */
+static gboolean
+scan_value (Scan *scan, gboolean *opened)
+{
+  const char *start = NULL;
+  size_t length = 0;
+
+  *opened = FALSE;
+  skip_space (scan);
+  if (scan->at >= scan->end)
+    return fail (scan, "it ends too early");
+  if (*scan->at == '"')
+    return scan_string (scan, &start, &length);
+  if (*scan->at == '-' || g_ascii_isdigit (*scan->at))
+    return scan_number (scan);
+  if (*scan->at != '{' && *scan->at != '[')
+    return scan_word (scan);
+  if (!open_level (scan, *scan->at))
+    return FALSE;
+  skip_space (scan);
+  if (scan->at < scan->end &&
+      *scan->at == (scan->stack[scan->depth - 1] == '{' ? '}' : ']'))
+    {
+      close_level (scan);
+      return TRUE;
+    }
+  *opened = TRUE;
+  return scan->stack[scan->depth - 1] == '{' ? scan_name (scan) : count_member (scan);
+}
+
+/* After a value: separators and closings until the next value or the end of the text. */
+static gboolean
+scan_after_value (Scan *scan, gboolean *done)
+{
+  *done = FALSE;
+  for (;;)
+    {
+      skip_space (scan);
+      if (scan->depth == 0)
+        {
+          *done = TRUE;
+          return scan->at == scan->end || fail (scan, "something follows the JSON value");
+        }
+      if (scan->at >= scan->end)
+        return fail (scan, "it ends too early");
+      if (*scan->at == ',')
+        {
+          scan->at++;
+          return scan->stack[scan->depth - 1] == '{' ? scan_name (scan)
+                                                     : count_member (scan);
+        }
+      if (*scan->at != (scan->stack[scan->depth - 1] == '{' ? '}' : ']'))
+        return fail (scan, "it is not JSON");
+      close_level (scan);
+    }
+}
+
+/**
+ * bma_json_scan:
+ * @text: untrusted text
+ * @length: its length in bytes
+ * @limits: what it may cost
+ * @problem: (out) (transfer none): what is wrong with it, a static text
+ *
+ * Checks that the text is JSON (RFC 8259) within @limits, valid UTF-8, without repeated
+ * member names, before any parser sees it. json-glib overflows the stack on deep nesting
+ * and burns seconds on colliding names.
+ *
+ * Returns: whether a parser may have it
+ */
+gboolean
+bma_json_scan (const char *text,
+               size_t length,
+               const BmaJsonLimits *limits,
+               const char **problem)
+{
+  Scan scan = { .at = text, .end = text + length, .limits = limits };
+  gboolean done = FALSE;
+  gboolean opened = FALSE;
+
+  if (length > limits->max_bytes)
+    fail (&scan, "it is too large");
+  else if (!g_utf8_validate (text, (gssize) length, NULL))
+    fail (&scan, "it is not UTF-8");
+  while (scan.problem == NULL && !done)
+    {
+      if (!scan_value (&scan, &opened) || opened)
+        continue;
+      scan_after_value (&scan, &done);
+    }
+  while (scan.depth > 0)
+    close_level (&scan);
+  *problem = scan.problem;
+  return scan.problem == NULL;
+}
