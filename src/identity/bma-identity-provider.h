@@ -1,0 +1,135 @@
+/* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <gio/gio.h>
+
+#include "bma-form.h"
+#include "bma-secret.h"
+
+G_BEGIN_DECLS
+
+/**
+ * BmaIdentityError:
+ * @BMA_IDENTITY_ERROR_REFUSED: the person or the provider said no
+ * @BMA_IDENTITY_ERROR_EXPIRED: the provider's token is used, unknown or too old
+ * @BMA_IDENTITY_ERROR_MISMATCH: the callback does not belong to the start (PKCE)
+ * @BMA_IDENTITY_ERROR_CREDENTIALS: the provider does not accept our credentials
+ * @BMA_IDENTITY_ERROR_CONFIGURATION: something is not set up at the provider
+ * @BMA_IDENTITY_ERROR_USER_LOCKED: the person is locked out there for now
+ * @BMA_IDENTITY_ERROR_RATE_LIMITED: too many requests
+ * @BMA_IDENTITY_ERROR_OFFLINE: the provider cannot be reached
+ * @BMA_IDENTITY_ERROR_KEYRING: our own credentials are locked away
+ * @BMA_IDENTITY_ERROR_PROTOCOL: the provider answered something unexpected
+ *
+ * Messages say what happened and what to do, and hold no secrets.
+ */
+typedef enum
+{
+  BMA_IDENTITY_ERROR_REFUSED,
+  BMA_IDENTITY_ERROR_EXPIRED,
+  BMA_IDENTITY_ERROR_MISMATCH,
+  BMA_IDENTITY_ERROR_CREDENTIALS,
+  BMA_IDENTITY_ERROR_CONFIGURATION,
+  BMA_IDENTITY_ERROR_USER_LOCKED,
+  BMA_IDENTITY_ERROR_RATE_LIMITED,
+  BMA_IDENTITY_ERROR_OFFLINE,
+  BMA_IDENTITY_ERROR_KEYRING,
+  BMA_IDENTITY_ERROR_PROTOCOL,
+} BmaIdentityError;
+
+#define BMA_IDENTITY_N_ERRORS (BMA_IDENTITY_ERROR_PROTOCOL + 1)
+#define BMA_IDENTITY_ERROR    (bma_identity_error_quark ())
+GQuark bma_identity_error_quark (void);
+
+/**
+ * BmaIdentity:
+ *
+ * A person as a provider vouches for them.
+ */
+typedef struct
+{
+  char *sub;   /* owned: stable at the provider */
+  char *name;  /* owned, nullable */
+  char *email; /* owned, nullable: verified by the provider */
+} BmaIdentity;
+
+BmaIdentity *bma_identity_new (const char *sub,
+                               const char *name,
+                               const char *email) G_GNUC_WARN_UNUSED_RESULT;
+void bma_identity_free (BmaIdentity *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmaIdentity, bma_identity_free)
+
+#define BMA_TYPE_IDENTITY_PROVIDER (bma_identity_provider_get_type ())
+G_DECLARE_INTERFACE (
+    BmaIdentityProvider, bma_identity_provider, BMA, IDENTITY_PROVIDER, GObject)
+
+/**
+ * BmaIdentityProviderInterface:
+ * @get_name: see [method@IdentityProvider.get_name]
+ * @get_immediate: see [method@IdentityProvider.get_immediate]
+ * @make_login_uri: see [method@IdentityProvider.make_login_uri]
+ * @exchange_async: see [method@IdentityProvider.exchange_async]
+ * @exchange_finish: see [method@IdentityProvider.exchange_finish]
+ * @check_async: see [method@IdentityProvider.check_async]
+ * @check_finish: see [method@IdentityProvider.check_finish]
+ *
+ * Somebody who can tell who the person at the browser is.
+ */
+struct _BmaIdentityProviderInterface
+{
+  GTypeInterface parent_iface;
+
+  const char *(*get_name) (BmaIdentityProvider *self);
+  BmaIdentity *(*get_immediate) (BmaIdentityProvider *self);
+  char *(*make_login_uri) (BmaIdentityProvider *self,
+                           const char *tx,
+                           const char *code_challenge,
+                           const char *method,
+                           GError **error);
+  void (*exchange_async) (BmaIdentityProvider *self,
+                          const BmaForm *callback_query,
+                          BmaSecret *code_verifier,
+                          GCancellable *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data);
+  BmaIdentity *(*exchange_finish) (BmaIdentityProvider *self,
+                                   GAsyncResult *result,
+                                   GError **error);
+  void (*check_async) (BmaIdentityProvider *self,
+                       GCancellable *cancellable,
+                       GAsyncReadyCallback callback,
+                       gpointer user_data);
+  gboolean (*check_finish) (BmaIdentityProvider *self,
+                            GAsyncResult *result,
+                            GError **error);
+};
+
+const char *bma_identity_provider_get_name (BmaIdentityProvider *self);
+BmaIdentity *
+bma_identity_provider_get_immediate (BmaIdentityProvider *self) G_GNUC_WARN_UNUSED_RESULT;
+char *bma_identity_provider_make_login_uri (BmaIdentityProvider *self,
+                                            const char *tx,
+                                            const char *code_challenge,
+                                            const char *method,
+                                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void bma_identity_provider_exchange_async (BmaIdentityProvider *self,
+                                           const BmaForm *callback_query,
+                                           BmaSecret *code_verifier,
+                                           GCancellable *cancellable,
+                                           GAsyncReadyCallback callback,
+                                           gpointer user_data);
+BmaIdentity *
+bma_identity_provider_exchange_finish (BmaIdentityProvider *self,
+                                       GAsyncResult *result,
+                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void bma_identity_provider_check_async (BmaIdentityProvider *self,
+                                        GCancellable *cancellable,
+                                        GAsyncReadyCallback callback,
+                                        gpointer user_data);
+gboolean bma_identity_provider_check_finish (BmaIdentityProvider *self,
+                                             GAsyncResult *result,
+                                             GError **error);
+
+G_END_DECLS

@@ -1,0 +1,214 @@
+/* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "bma-config.h"
+
+#include <string.h>
+
+#include "bma-uri.h"
+
+/**
+ * bma_config_new:
+ *
+ * Returns: (transfer full): the built-in settings; the address is still to be set
+ */
+BmaConfig *
+bma_config_new (void)
+{
+  BmaConfig *self = g_rc_box_new0 (BmaConfig);
+
+  self->scopes = g_strsplit ("mcp", " ", -1);
+  self->provider = g_strdup (BMA_PROVIDER_LOCAL);
+  self->stytch_methods = g_strsplit ("google", " ", -1);
+  self->access_lifetime_s = 3600;
+  self->refresh_lifetime_s = 2592000;
+  self->code_lifetime_s = 300;
+  self->login_lifetime_s = 600;
+  self->upstream = g_strdup ("http://127.0.0.1:8080/mcp");
+  self->cors_origins = g_new0 (char *, 1);
+  self->max_connections = 4096;
+  self->max_body_bytes = 4 * 1024 * 1024;
+  self->header_timeout_ms = 10000;
+  self->body_timeout_ms = 60000;
+  self->idle_timeout_ms = 120000;
+  return self;
+}
+
+/**
+ * bma_config_ref:
+ * @self: settings
+ *
+ * Returns: (transfer full): @self
+ */
+BmaConfig *
+bma_config_ref (const BmaConfig *self)
+{
+  return g_rc_box_acquire ((BmaConfig *) self);
+}
+
+static void
+config_clear (gpointer data)
+{
+  BmaConfig *self = data;
+
+  g_free (self->listen_host);
+  g_free (self->issuer);
+  g_strfreev (self->hosts);
+  g_strfreev (self->resources);
+  g_strfreev (self->scopes);
+  g_free (self->provider);
+  g_free (self->stytch_project_id);
+  g_free (self->stytch_public_token);
+  g_free (self->stytch_api_url);
+  g_strfreev (self->stytch_methods);
+  g_free (self->upstream);
+  g_strfreev (self->cors_origins);
+}
+
+/**
+ * bma_config_unref:
+ * @self: (transfer full): settings
+ *
+ * Drops a reference.
+ */
+void
+bma_config_unref (BmaConfig *self)
+{
+  g_rc_box_release_full (self, config_clear);
+}
+
+static void
+add_host (GStrvBuilder *hosts,
+          GStrvBuilder *resources,
+          const char *scheme,
+          const char *host,
+          uint16_t port)
+{
+  gboolean v6 = strchr (host, ':') != NULL;
+  gboolean default_port = port == (strcmp (scheme, "https") == 0 ? 443 : 80);
+  g_autofree char *with_port =
+      g_strdup_printf ("%s%s%s:%u", v6 ? "[" : "", host, v6 ? "]" : "", port);
+  g_autofree char *bare = g_strdup_printf ("%s%s%s", v6 ? "[" : "", host, v6 ? "]" : "");
+  g_autofree char *resource =
+      g_strconcat (scheme, "://", default_port ? bare : with_port, "/mcp", NULL);
+
+  g_strv_builder_add (hosts, default_port ? bare : with_port);
+  if (default_port)
+    g_strv_builder_add (hosts, with_port);
+  g_strv_builder_add (resources, resource);
+}
+
+/**
+ * bma_config_set_address:
+ * @self: settings nobody else has seen yet
+ * @host: the address listened on, without brackets
+ * @port: the port listened on
+ * @public_url: (nullable): how clients reach us when that is not the address itself
+ * @allowed_hosts: (nullable): further values of Host that are ours
+ *
+ * Derives issuer, resource and the names that are ours. The issuer never depends on a
+ * request.
+ */
+void
+bma_config_set_address (BmaConfig *self,
+                        const char *host,
+                        uint16_t port,
+                        const char *public_url,
+                        const char *const *allowed_hosts)
+{
+  static const char *const loopback[] = { "127.0.0.1", "localhost", "::1", NULL };
+  g_autoptr (GStrvBuilder) hosts = g_strv_builder_new ();
+  g_autoptr (GStrvBuilder) resources = g_strv_builder_new ();
+  gboolean v6 = strchr (host, ':') != NULL;
+
+  if (self->listen_host != host)
+    {
+      g_free (self->listen_host);
+      self->listen_host = g_strdup (host);
+    }
+  self->listen_port = port;
+  g_free (self->issuer);
+  self->issuer =
+      public_url != NULL
+          ? bma_uri_get_origin (public_url)
+          : g_strdup_printf (v6 ? "http://[%s]:%u" : "http://%s:%u", host, port);
+  if (public_url != NULL)
+    {
+      g_autoptr (GUri) uri = g_uri_parse (public_url, G_URI_FLAGS_ENCODED, NULL);
+      int public_port = g_uri_get_port (uri);
+      const char *scheme = g_uri_get_scheme (uri);
+
+      if (public_port < 0)
+        public_port = strcmp (scheme, "https") == 0 ? 443 : 80;
+      add_host (hosts, resources, scheme, g_uri_get_host (uri), (uint16_t) public_port);
+    }
+  else
+    add_host (hosts, resources, "http", host, port);
+  for (size_t i = 0; bma_uri_is_loopback_host (host) && loopback[i] != NULL; i++)
+    if (public_url != NULL || strcmp (loopback[i], host) != 0)
+      add_host (hosts, resources, "http", loopback[i], port);
+  for (size_t i = 0; allowed_hosts != NULL && allowed_hosts[i] != NULL; i++)
+    g_strv_builder_add (hosts, allowed_hosts[i]);
+  g_strfreev (self->hosts);
+  g_strfreev (self->resources);
+  self->hosts = g_strv_builder_end (hosts);
+  self->resources = g_strv_builder_end (resources);
+}
+
+/**
+ * bma_config_match_resource:
+ * @self: settings
+ * @uri: a resource indicator (RFC 8707)
+ *
+ * Scheme and host are compared without regard to case, and one trailing slash is ignored.
+ *
+ * Returns: (transfer none) (nullable): our spelling of @uri if it names our /mcp
+ */
+const char *
+bma_config_match_resource (const BmaConfig *self, const char *uri)
+{
+  g_autofree char *origin = bma_uri_get_origin (uri);
+  g_autofree char *lower = NULL;
+  const char *path = NULL;
+
+  if (origin == NULL)
+    return NULL;
+  path = strstr (uri, "://") + 3;
+  path += strcspn (path, "/?#");
+  if (g_str_equal (path, "/mcp/"))
+    path = "/mcp";
+  lower = g_strconcat (origin, path, NULL);
+  for (size_t i = 0; self->resources[i] != NULL; i++)
+    if (strcmp (self->resources[i], lower) == 0)
+      return self->resources[i];
+  return NULL;
+}
+
+/**
+ * bma_config_is_resource:
+ * @self: settings
+ * @uri: an audience
+ *
+ * Returns: whether it is exactly one of the spellings of our /mcp
+ */
+gboolean
+bma_config_is_resource (const BmaConfig *self, const char *uri)
+{
+  return g_strv_contains ((const char *const *) self->resources, uri);
+}
+
+/**
+ * bma_config_is_host:
+ * @self: settings
+ * @host: (nullable): value of the Host header
+ *
+ * Returns: whether it is ours
+ */
+gboolean
+bma_config_is_host (const BmaConfig *self, const char *host)
+{
+  for (size_t i = 0; host != NULL && self->hosts[i] != NULL; i++)
+    if (g_ascii_strcasecmp (self->hosts[i], host) == 0)
+      return TRUE;
+  return FALSE;
+}

@@ -1,0 +1,67 @@
+/* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <glib-object.h>
+#include <stdint.h>
+
+G_BEGIN_DECLS
+
+#define BMA_PROVIDER_LOCAL  "local"
+#define BMA_PROVIDER_STYTCH "stytch"
+
+/**
+ * BmaConfig:
+ *
+ * The settings the service runs with, all checked. Immutable once it is handed out.
+ * Secrets are never in here.
+ */
+typedef struct
+{
+  char *listen_host;    /* owned: address without brackets */
+  uint16_t listen_port; /* 0 = any free one */
+  char *issuer;         /* owned: origin of the authorization server, no trailing slash */
+  char **hosts;         /* owned: values of Host that are ours, with port */
+  char **resources; /* owned: spellings of the /mcp URL; the first is the canonical one */
+  char **scopes;    /* owned: what /mcp needs */
+
+  char *provider; /* owned: BMA_PROVIDER_* */
+
+  char *stytch_project_id;   /* owned, nullable */
+  char *stytch_public_token; /* owned, nullable */
+  char *stytch_api_url;      /* owned, nullable: without /v1 and trailing slash */
+  char **stytch_methods;     /* owned: OAuth providers, the first is the default */
+
+  int64_t access_lifetime_s;
+  int64_t refresh_lifetime_s;
+  int64_t code_lifetime_s;
+  int64_t login_lifetime_s;
+
+  char *upstream; /* owned: URL of the MCP server */
+
+  char **cors_origins; /* owned, possibly empty: origins, or "*" */
+
+  uint32_t max_connections;
+  uint32_t max_body_bytes;
+  uint32_t header_timeout_ms;
+  uint32_t body_timeout_ms;
+  uint32_t idle_timeout_ms;
+} BmaConfig;
+
+BmaConfig *bma_config_new (void) G_GNUC_WARN_UNUSED_RESULT;
+BmaConfig *bma_config_ref (const BmaConfig *self);
+void bma_config_unref (BmaConfig *self);
+
+void bma_config_set_address (BmaConfig *self,
+                             const char *host,
+                             uint16_t port,
+                             const char *public_url,
+                             const char *const *allowed_hosts);
+gboolean bma_config_is_resource (const BmaConfig *self, const char *uri);
+const char *bma_config_match_resource (const BmaConfig *self, const char *uri);
+gboolean bma_config_is_host (const BmaConfig *self, const char *host);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmaConfig, bma_config_unref)
+
+G_END_DECLS

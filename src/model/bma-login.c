@@ -1,0 +1,21 @@
+/* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "bma-login.h"
+
+static const BmaRecordField fields[] = {
+  BMA_STRING_FIELD (BmaLogin, client_id),
+  BMA_STRING_FIELD (BmaLogin, redirect_uri),
+  BMA_STRING_FIELD (BmaLogin, state),
+  BMA_STRING_FIELD (BmaLogin, nonce),
+  BMA_STRING_FIELD (BmaLogin, code_challenge),
+  BMA_STRING_FIELD (BmaLogin, resource),
+  BMA_STRINGS_FIELD (BmaLogin, scopes),
+  BMA_STRING_FIELD (BmaLogin, cookie_hash),
+  BMA_STRING_FIELD (BmaLogin, request),
+  BMA_INTEGER_FIELD (BmaLogin, finished_at_s),
+  BMA_INTEGER_FIELD (BmaLogin, expires_at_s),
+};
+
+const BmaRecordType bma_login_type = { "login", sizeof (BmaLogin), fields,
+                                       G_N_ELEMENTS (fields) };

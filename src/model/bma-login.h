@@ -1,0 +1,37 @@
+/* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "bma-record.h"
+
+G_BEGIN_DECLS
+
+/**
+ * BmaLogin:
+ *
+ * An authorisation in flight, from the person's consent to the code or to the identity
+ * provider's callback. Its id is the SHA-256 of the transaction id, which only the
+ * browser knows. A finished one stays until it expires, so that a repeated form is
+ * recognised.
+ */
+typedef struct
+{
+  BmaRecord record;
+  char *client_id;       /* owned, nullable: NULL when a bus caller asked */
+  char *redirect_uri;    /* owned, nullable */
+  char *state;           /* owned, nullable: the client's, echoed */
+  char *nonce;           /* owned, nullable: the client's, for the id_token */
+  char *code_challenge;  /* owned, nullable: S256 */
+  char *resource;        /* owned: RFC 8707 */
+  char **scopes;         /* owned */
+  char *cookie_hash;     /* owned: SHA-256 of the cookie that binds the browser */
+  char *request;         /* owned, nullable: the bus request that waits for it */
+  int64_t finished_at_s; /* 0 while the callback is awaited */
+  int64_t expires_at_s;
+} BmaLogin;
+
+extern const BmaRecordType bma_login_type;
+BMA_DEFINE_RECORD_CLEANUP (BmaLogin)
+
+G_END_DECLS
