@@ -1,0 +1,39 @@
+/* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * BmaBrokerError:
+ *
+ * What a local caller is told. The names are those of the D-Bus errors
+ * `org.biomcp.Auth.Error.NAME`.
+ */
+typedef enum
+{
+  BMA_BROKER_ERROR_INTERACTION_REQUIRED,
+  BMA_BROKER_ERROR_ACCESS_DENIED,
+  BMA_BROKER_ERROR_CANCELLED,
+  BMA_BROKER_ERROR_TIMED_OUT,
+  BMA_BROKER_ERROR_NOT_SIGNED_IN,
+  BMA_BROKER_ERROR_KEYRING_LOCKED,
+  BMA_BROKER_ERROR_KEYRING_MISSING,
+  BMA_BROKER_ERROR_OFFLINE,
+  BMA_BROKER_ERROR_RATE_LIMITED,
+  BMA_BROKER_ERROR_INVALID_ARGUMENT,
+  BMA_BROKER_ERROR_INVALID_SCOPE,
+  BMA_BROKER_ERROR_INVALID_RESOURCE,
+  BMA_BROKER_ERROR_POLICY_FORBIDDEN,
+  BMA_BROKER_ERROR_NOT_FOUND,
+  BMA_BROKER_ERROR_FAILED,
+} BmaBrokerError;
+
+#define BMA_BROKER_N_ERRORS (BMA_BROKER_ERROR_FAILED + 1)
+#define BMA_BROKER_ERROR    (bma_broker_error_quark ())
+GQuark bma_broker_error_quark (void);
+
+G_END_DECLS

@@ -1,0 +1,215 @@
+/* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <gio/gio.h>
+
+#include "bma-broker-error.h"
+#include "bma-clock.h"
+#include "bma-config.h"
+#include "bma-entropy.h"
+#include "bma-grant.h"
+#include "bma-identity-provider.h"
+#include "bma-keyring.h"
+#include "bma-peer.h"
+#include "bma-store.h"
+#include "bma-subject.h"
+
+G_BEGIN_DECLS
+
+/**
+ * BmaBrokerParts:
+ * @clock: time
+ * @entropy: randomness
+ * @store: records
+ * @keyring: secrets
+ * @provider: who the person is
+ *
+ * What a broker is made of; it takes a reference to each.
+ */
+typedef struct
+{
+  BmaClock *clock;
+  BmaEntropy *entropy;
+  BmaStore *store;
+  BmaKeyring *keyring;
+  BmaIdentityProvider *provider;
+} BmaBrokerParts;
+
+/**
+ * BmaBroker:
+ *
+ * The shell around the pure decisions: gathers facts, lets `oauth/` decide, applies the
+ * change, signs. Both fronts, HTTP and D-Bus, are thin layers over it.
+ *
+ * Signals: `state-changed` () when [method@Broker.get_state] or
+ * [method@Broker.get_attention_needed] may answer differently; `grant-changed`
+ * (const BmaGrant *grant, const char *change), change being added, refreshed, reduced,
+ * revoked or expired.
+ */
+#define BMA_TYPE_BROKER (bma_broker_get_type ())
+G_DECLARE_FINAL_TYPE (BmaBroker, bma_broker, BMA, BROKER, GObject)
+
+BmaBroker *bma_broker_new (const BmaConfig *config,
+                           const BmaBrokerParts *parts) G_GNUC_WARN_UNUSED_RESULT;
+void bma_broker_start (BmaBroker *self);
+void bma_broker_set_config (BmaBroker *self, const BmaConfig *config);
+
+const BmaConfig *bma_broker_get_config (BmaBroker *self);
+BmaClock *bma_broker_get_clock (BmaBroker *self);
+BmaEntropy *bma_broker_get_entropy (BmaBroker *self);
+BmaStore *bma_broker_get_store (BmaBroker *self);
+BmaKeyring *bma_broker_get_keyring (BmaBroker *self);
+BmaIdentityProvider *bma_broker_get_provider (BmaBroker *self);
+
+/* "ready", "signed-out", "keyring-locked" or "offline" */
+const char *bma_broker_get_state (BmaBroker *self);
+gboolean bma_broker_get_attention_needed (BmaBroker *self);
+/* The person tokens are issued for, or NULL while nobody is signed in. */
+const BmaSubject *bma_broker_get_subject (BmaBroker *self);
+
+/* --- local callers (bma-broker-local.c) --- */
+
+/**
+ * BmaLocalRequest:
+ * @scopes: (nullable): what is asked for; empty means the scopes of the resource
+ * @resource: (nullable): RFC 8707; %NULL means the canonical one
+ * @min_valid_s: how long the token must at least be good
+ * @correlation_id: (nullable): for the log
+ * @reason: (nullable): the caller's words for the person
+ * @prompt: (nullable): auto, consent or login
+ *
+ * What a local caller asks for.
+ */
+typedef struct
+{
+  const char *const *scopes;
+  const char *resource;
+  uint32_t min_valid_s;
+  const char *correlation_id;
+  const char *reason;
+  const char *prompt;
+} BmaLocalRequest;
+
+/**
+ * BmaLocalToken:
+ *
+ * An access token for a local caller.
+ */
+typedef struct
+{
+  BmaSecret *token; /* owned */
+  int64_t expires_at_s;
+  char **scopes;  /* owned */
+  char *resource; /* owned */
+  char *issuer;   /* owned */
+  char *grant_id; /* owned */
+} BmaLocalToken;
+
+void bma_local_token_free (BmaLocalToken *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmaLocalToken, bma_local_token_free)
+
+void bma_broker_get_token_async (BmaBroker *self,
+                                 BmaPeer *peer,
+                                 const BmaLocalRequest *request,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
+BmaLocalToken *bma_broker_get_token_finish (BmaBroker *self,
+                                            GAsyncResult *result,
+                                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * BmaApproval:
+ *
+ * A question to the person that a local caller waits for: may this app have a token, or
+ * only: please sign in. Lives in memory; a page of ours shows it.
+ *
+ * Signals: `resolved` (): once; then [method@Approval.get_outcome] tells the outcome.
+ */
+#define BMA_TYPE_APPROVAL (bma_approval_get_type ())
+G_DECLARE_FINAL_TYPE (BmaApproval, bma_approval, BMA, APPROVAL, GObject)
+
+typedef enum
+{
+  BMA_APPROVAL_PENDING,
+  BMA_APPROVAL_ALLOWED,
+  BMA_APPROVAL_DENIED,
+  BMA_APPROVAL_FAILED,
+} BmaApprovalOutcome;
+
+/* Asks the person for what get_token lacked. For an error (GError of BMA_BROKER_ERROR) no
+ * approval is made. */
+BmaApproval *bma_broker_request_approval (BmaBroker *self,
+                                          BmaPeer *peer,
+                                          const BmaLocalRequest *request,
+                                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* A sign-in without a grant; NULL when the person is signed in already or (local
+ * identity) was signed in at once. */
+BmaApproval *bma_broker_request_sign_in (BmaBroker *self,
+                                         BmaPeer *peer,
+                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The page to show; one-time and unguessable. */
+char *bma_approval_get_url (BmaApproval *self) G_GNUC_WARN_UNUSED_RESULT;
+BmaPeer *bma_approval_get_peer (BmaApproval *self);
+BmaApprovalOutcome bma_approval_get_outcome (BmaApproval *self);
+/* Set for BMA_APPROVAL_FAILED. */
+const GError *bma_approval_get_error (BmaApproval *self);
+/* The caller went away or closed its request; the page then says so. */
+void bma_approval_cancel (BmaApproval *self);
+
+void bma_broker_sign_out_async (BmaBroker *self,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data);
+gboolean
+bma_broker_sign_out_finish (BmaBroker *self, GAsyncResult *result, GError **error);
+
+/* Grants of `once` and `session` that belong to a bus connection end with it. */
+void bma_broker_forget_caller (BmaBroker *self, const char *sender);
+
+void bma_broker_revoke_grant_async (BmaBroker *self,
+                                    const char *grant_id,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data);
+gboolean
+bma_broker_revoke_grant_finish (BmaBroker *self, GAsyncResult *result, GError **error);
+
+void bma_broker_remove_client_async (BmaBroker *self,
+                                     const char *client_id,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data);
+gboolean
+bma_broker_remove_client_finish (BmaBroker *self, GAsyncResult *result, GError **error);
+
+/* --- status and secrets (bma-broker-status.c) --- */
+
+/* a{sv}: version, issuer, mcp-url, state, provider, subject, keyring, signing-key,
+ * upstream, grants, clients, store-reports ... without secrets; floating. */
+GVariant *bma_broker_get_status (BmaBroker *self);
+
+/* a(ssss): level (ok, warning, error), check, what, what to do. */
+void bma_broker_diagnose_async (BmaBroker *self,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data);
+GVariant *bma_broker_diagnose_finish (BmaBroker *self,
+                                      GAsyncResult *result,
+                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* kind: stytch-secret, upstream-token. Checks the kind and the size, then keeps it in the
+ * keyring. */
+void bma_broker_set_secret_async (BmaBroker *self,
+                                  const char *kind,
+                                  BmaSecret *secret,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data);
+gboolean
+bma_broker_set_secret_finish (BmaBroker *self, GAsyncResult *result, GError **error);
+
+G_END_DECLS
