@@ -1,0 +1,77 @@
+// SPDX-FileCopyrightText: 2026 The biomcp-auth authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+//
+// Which clients there are, and how to run one of them and say how it went.
+import path from 'node:path';
+import { clientsDir } from './packages.mjs';
+import { Child } from './process.mjs';
+
+const CLIENT_MS = 120_000;
+
+const CLIENTS = [
+  'sdk1', 'sdk2', 'mcp-remote', 'inspector-cli', 'inspector-web', 'oauth4webapi', 'openid-client',
+].map((name) => ({ name, driver: name, args: [] }));
+
+const STYTCH = ['new', 'existing', 'refusal', 'together'].map((scenario) => ({
+  name: `stytch-${scenario}`, driver: 'stytch', args: ['--scenario', scenario],
+}));
+
+const NEEDS_CHROMIUM = new Set(['inspector-web']);
+
+export function entriesFor(identity) {
+  return identity === 'stytch' ? [...CLIENTS, ...STYTCH] : CLIENTS;
+}
+
+export function reasonToSkip({ name }, { browser }) {
+  return NEEDS_CHROMIUM.has(name) && browser !== 'chromium' ? 'needs Chromium' : null;
+}
+
+// The children of one run, so that an interrupted run can stop the one under way.
+export class Runner {
+  #child = null;
+
+  constructor(options, env) {
+    this.options = options;
+    this.env = env;
+  }
+
+  #argumentsFor({ driver, args }) {
+    const { mcpUrl, browser, press, sim, demo } = this.options;
+    return [
+      path.join(clientsDir, 'drivers', `${driver}.mjs`), mcpUrl, ...args,
+      '--browser', browser, '--press', press,
+      ...(sim ? ['--sim', sim] : []), ...(demo ? ['--narrate'] : []),
+    ];
+  }
+
+  // { ok, reason, log, ... }
+  async run(entry) {
+    const child = new Child(process.execPath, this.#argumentsFor(entry), {
+      env: this.env,
+      onStderr: this.options.demo ? (text) => process.stderr.write(text) : undefined,
+    });
+    this.#child = child;
+    try {
+      await child.waitForExit(CLIENT_MS);
+      const result = JSON.parse(child.stdout.trim().split('\n').at(-1));
+      return { ...result, log: child.tail(30) };
+    } catch (error) {
+      return { ok: false, reason: error.message, log: child.tail(30) };
+    } finally {
+      await child.stop();
+      this.#child = null;
+    }
+  }
+
+  async stop() {
+    await this.#child?.stop();
+  }
+}
+
+export function describe({ tools, echo, refreshed }) {
+  const parts = [];
+  if (tools !== undefined) parts.push(`${tools} tools`);
+  if (echo) parts.push('echo');
+  if (refreshed) parts.push('refresh');
+  return parts.join(', ');
+}

@@ -1,0 +1,93 @@
+// SPDX-FileCopyrightText: 2026 The biomcp-auth authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+//
+// run --mcp-url URL [--only NAME,...] [--browser chromium|http] [--identity local|stytch]
+//     [--sim URL] [--press SELECTOR,...] [--demo]
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { Cleanups } from './cleanups.mjs';
+import { describe, entriesFor, reasonToSkip, Runner } from './matrix.mjs';
+import './packages.mjs';
+
+const OPTIONS = {
+  'mcp-url': { type: 'string' },
+  only: { type: 'string' },
+  browser: { type: 'string', default: 'chromium' },
+  identity: { type: 'string', default: 'local' },
+  sim: { type: 'string' },
+  press: { type: 'string' },
+  demo: { type: 'boolean', default: false },
+};
+const PRESSES = { local: '#allow', stytch: '#allow,#approve-existing' };
+const EX_USAGE = 64;
+
+function readOptions() {
+  const { values } = parseArgs({ options: OPTIONS });
+  if (!URL.canParse(values['mcp-url'])) throw new Error('--mcp-url URL is missing');
+  if (!['chromium', 'http'].includes(values.browser))
+    throw new Error('--browser is chromium or http');
+  if (!(values.identity in PRESSES)) throw new Error('--identity is local or stytch');
+  const sim = values.sim && new URL(values.sim).origin;
+  const press = values.press ?? PRESSES[values.identity];
+  return { ...values, mcpUrl: values['mcp-url'], sim, press };
+}
+
+function choose({ identity, only, demo }) {
+  const entries = entriesFor(identity);
+  const names = only?.split(',') ?? (demo ? ['sdk1'] : entries.map(({ name }) => name));
+  return names.map((name) => {
+    const entry = entries.find((candidate) => candidate.name === name);
+    if (entry) return entry;
+    throw new Error(`no client ${name}; there are ${entries.map((e) => e.name).join(', ')}`);
+  });
+}
+
+function report(entry, result) {
+  if (result.ok) {
+    console.log(`ok ${entry.name} (${describe(result)})`);
+    return;
+  }
+  console.log(`not ok ${entry.name} ${result.reason}`);
+  console.log(result.log.replace(/^/gm, '# '));
+}
+
+async function runAll(entries, options, runner) {
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  for (const entry of entries) {
+    const skip = reasonToSkip(entry, options);
+    if (skip) {
+      counts.skipped += 1;
+      console.log(`skip ${entry.name} ${skip}`);
+      continue;
+    }
+    if (options.demo) console.log(`The client ${entry.name} meets ${options.mcpUrl}:`);
+    const result = await runner.run(entry);
+    counts[result.ok ? 'passed' : 'failed'] += 1;
+    report(entry, result);
+  }
+  return counts;
+}
+
+let options, entries;
+try {
+  options = readOptions();
+  entries = choose(options);
+} catch (error) {
+  console.error(`run: ${error.message}`);
+  process.exit(EX_USAGE);
+}
+
+const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'bma-clients-'));
+const cleanups = new Cleanups();
+cleanups.add(() => fs.rmSync(scratch, { recursive: true, force: true, maxRetries: 5 }));
+const runner = new Runner(options, { ...process.env, TMPDIR: scratch });
+cleanups.add(() => runner.stop());
+try {
+  const { passed, failed, skipped } = await runAll(entries, options, runner);
+  console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
+  process.exitCode = failed > 0 ? 1 : 0;
+} finally {
+  await cleanups.run();
+}
