@@ -5,7 +5,9 @@
 
 #include "bma-log.h"
 
-G_DEFINE_QUARK (bma - store - error - quark, bma_store_error)
+/* clang-format off */
+G_DEFINE_QUARK (bma-store-error-quark, bma_store_error)
+/* clang-format on */
 G_DEFINE_INTERFACE (BmaStore, bma_store, G_TYPE_OBJECT)
 
 /**
