@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The biomcp-auth authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The OAuth login of Stytch that biomcp-auth relies on, shown at the simulator. Run it as a program."""
+"""Stytch's OAuth login, shown at the simulator. Run it as a program."""
 
 import base64
 import pathlib
@@ -66,6 +66,10 @@ class StartTest(SimulatorTest):
         for name in ("approve-existing", "approve-new", "refuse", "user", "user-alice",
                      "user-bob", "hide-email"):
             self.assertIn(f'id="{name}"', page)
+
+    def test_page_lets_its_form_lead_to_the_app(self):
+        page = self.browser.request("GET", self.browser.start().location)
+        self.assertNotIn("form-action", page.headers["Content-Security-Policy"])
 
     def test_refusal_stays_on_stytch(self):
         answer = self.browser.sign_in("refuse")

@@ -9,6 +9,7 @@ import pathlib
 import socket
 import stat
 import sys
+import tempfile
 import threading
 import unittest
 import urllib.parse
@@ -16,7 +17,9 @@ import urllib.parse
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
-from sim_testcase import APP, CHALLENGE, OAUTH, VERIFIER, SimulatorTest  # noqa: E402
+from simulator import Browser, Simulator  # noqa: E402
+from sim_testcase import (  # noqa: E402
+    APP, CHALLENGE, OAUTH, SANDBOX_OAUTH, VERIFIER, SimulatorTest)
 
 
 class FaultTest(SimulatorTest):
@@ -125,6 +128,25 @@ class LogTest(SimulatorTest):
         path = pathlib.Path(self.sim.folder.name) / "credentials.json"
         self.assertEqual(stat.S_IMODE(os.stat(path).st_mode), 0o600)
         self.assertRegex(self.sim.credentials["secret"], "^secret-test-")
+
+
+class OptionsTest(unittest.TestCase):
+    def test_live_project_with_a_secret_of_its_own(self):
+        with tempfile.NamedTemporaryFile("w") as file:
+            file.write("secret-live-mine\n")
+            file.flush()
+            options = ("--project-id", "project-live-mine", "--secret-file", file.name,
+                       "--token-lifetime-s", "10")
+            with Simulator(*options) as sim:
+                self.assertEqual(sim.api("GET", "/v1/debug/whoami",
+                                         secret="secret-live-mine").status, 200)
+                token = Browser(sim).sign_in().query["token"]
+                answer = sim.api("POST", OAUTH, {"token": SANDBOX_OAUTH})
+                self.assertEqual(answer.status, 404)
+                sim.switch("clock", advance_s=10)
+                answer = sim.api("POST", OAUTH, {"token": token})
+                self.assertEqual(answer.json["error_type"], "oauth_token_not_found")
+                self.assertIn("-live-", answer.json["request_id"])
 
 
 class ClientTest(SimulatorTest):

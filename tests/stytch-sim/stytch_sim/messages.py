@@ -113,7 +113,9 @@ def json_response(value, status=200, headers=()):
 
 
 def html_response(text, status=200, headers=()):
-    policy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'"
+    """A page. No form-action: browsers apply it to the redirects after the form as well,
+    and the last of those leads to the app."""
+    policy = "default-src 'none'; style-src 'unsafe-inline'"
     fixed = [("Content-Type", "text/html; charset=utf-8"), ("Cache-Control", "no-store"),
              ("Content-Security-Policy", policy)]
     return Response(status, text.encode("utf-8"), fixed + list(headers))
