@@ -33,6 +33,7 @@ export class ChromiumPerson {
   #context;
   #page;
   #document = null;
+  #complaints = [];
 
   static async in(browser) {
     const person = new ChromiumPerson();
@@ -41,6 +42,10 @@ export class ChromiumPerson {
     person.#page = await person.#context.newPage();
     person.#page.on('response', (response) => {
       if (person.#isDocument(response)) person.#document = response;
+    });
+    // Where Chromium says that a policy of ours stopped it.
+    person.#page.on('console', (message) => {
+      if (message.type() === 'error') person.#complaints.push(message.text());
     });
     return person;
   }
@@ -122,8 +127,11 @@ export class ChromiumPerson {
     try {
       return await Promise.race([wait, refused]);
     } catch (error) {
-      error.message += ` (at ${this.#page.url()})`;
-      throw error;
+      const [headline] = error.message.split('\n');
+      const complaints = this.#complaints.slice(-2).join(' ');
+      const page = new URL(this.#page.url());
+      throw new Error(
+        `${headline} at ${page.origin}${page.pathname} ${complaints}`.trim(), { cause: error });
     } finally {
       this.#page.off('response', check);
     }

@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: 2026 The biomcp-auth authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+//
+// The service under test, from a shell command that finds its settings in the environment under
+// the names its configuration knows.
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { Child } from './process.mjs';
+import { freePort } from './servers.mjs';
+import { startStytchSim } from './stytch-sim.mjs';
+import { STEP_MS } from './timeout.mjs';
+
+const POLL_MS = 50;
+
+// Ready is when it says so over HTTP; there is nothing else to wait on.
+async function waitUntilHealthy(service, origin) {
+  const deadline = Date.now() + STEP_MS;
+  while (service.isRunning && Date.now() < deadline) {
+    const response = await fetch(`${origin}/healthz`).catch(() => null);
+    if (response?.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+  throw new Error(`the service is not up at ${origin}:\n${service.tail(30)}`);
+}
+
+function privateHome(cleanups) {
+  const home = fs.mkdtempSync(path.join(os.tmpdir(), 'bma-service-'));
+  cleanups.add(() => fs.rmSync(home, { recursive: true, force: true, maxRetries: 5 }));
+  const env = { HOME: home };
+  for (const kind of ['CONFIG', 'CACHE', 'DATA', 'STATE'])
+    env[`XDG_${kind}_HOME`] = path.join(home, kind.toLowerCase());
+  return { home, env };
+}
+
+// Gives { mcpUrl, simUrl, log () }.
+export async function startService({ command, upstream, identity }, cleanups) {
+  const listen = `127.0.0.1:${await freePort()}`;
+  const origin = `http://${listen}`;
+  const { home, env } = privateHome(cleanups);
+  Object.assign(env, { BIOMCP_AUTH_LISTEN: listen, REMOTE_MCP_SERVER_URL: upstream });
+  let sim;
+  if (identity === 'stytch') {
+    sim = await startStytchSim(origin, home);
+    cleanups.add(() => sim.stop());
+    Object.assign(env, sim.env);
+  }
+  const service = new Child('/bin/sh', ['-c', command], { env: { ...process.env, ...env } });
+  cleanups.add(() => service.stop());
+  await waitUntilHealthy(service, origin);
+  return { mcpUrl: `${origin}/mcp`, simUrl: sim?.url, log: () => service.tail(200) };
+}
