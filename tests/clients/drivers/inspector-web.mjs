@@ -18,6 +18,7 @@ async function startInspector(driver, apiToken) {
   const env = inspectorEnv(driver, {
     HOST: '127.0.0.1',
     CLIENT_PORT: String(port),
+    MCP_SANDBOX_PORT: String(await freePort()),
     MCP_INSPECTOR_API_TOKEN: apiToken,
     MCP_AUTO_OPEN_ENABLED: 'false',
   });

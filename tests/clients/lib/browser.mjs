@@ -21,6 +21,9 @@ const FLAGS = [
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE ::1',
 ];
 
+// How Chromium says that a policy of the page's server stopped it.
+const POLICY = /Content Security Policy|Refused to/i;
+
 export async function launchChromium() {
   if (!fs.existsSync(CHROMIUM))
     throw new Error(`${CHROMIUM} is missing: install the distribution's package chromium`);
@@ -43,9 +46,11 @@ export class ChromiumPerson {
     person.#page.on('response', (response) => {
       if (person.#isDocument(response)) person.#document = response;
     });
-    // Where Chromium says that a policy of ours stopped it.
     person.#page.on('console', (message) => {
-      if (message.type() === 'error') person.#complaints.push(message.text());
+      if (POLICY.test(message.text())) person.#complaints.push(message.text());
+    });
+    person.#page.on('requestfailed', (request) => {
+      if (request.isNavigationRequest()) person.#complaints.push(request.failure().errorText);
     });
     return person;
   }
@@ -128,10 +133,11 @@ export class ChromiumPerson {
       return await Promise.race([wait, refused]);
     } catch (error) {
       const [headline] = error.message.split('\n');
-      const complaints = this.#complaints.slice(-2).join(' ');
+      // A round trip, so that what Chromium has said by now has arrived.
+      await this.#page.evaluate('0').catch(() => {});
+      const complaints = this.#complaints.join(' ');
       const page = new URL(this.#page.url());
-      throw new Error(
-        `${headline} at ${page.origin}${page.pathname} ${complaints}`.trim(), { cause: error });
+      throw new Error(`${headline} at ${page.origin}${page.pathname} ${complaints}`.trim());
     } finally {
       this.#page.off('response', check);
     }
