@@ -36,6 +36,16 @@ BmaSecret *bma_jwt_sign_access (BmaKey *key,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 BmaSecret *bma_jwt_sign (BmaKey *key, const char *typ, JsonObject *claims, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
+JsonObject *bma_jwt_verify (const BmaKeyset *keys,
+                            const char *typ,
+                            const char *token,
+                            size_t length,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+const char *bma_jwt_check (JsonObject *claims,
+                           const char *issuer,
+                           const char *const *audiences,
+                           int64_t now_s,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 BmaAccessClaims *bma_jwt_verify_access (const BmaKeyset *keys,
                                         const char *token,
                                         size_t length,
