@@ -26,7 +26,8 @@ typedef struct
   char *resource;        /* owned: RFC 8707 */
   char **scopes;         /* owned */
   char *cookie_hash;     /* owned: SHA-256 of the cookie that binds the browser */
-  char *request;         /* owned, nullable: the bus request that waits for it */
+  char *approval_id;     /* owned, nullable: the question of a local app it answers */
+  char *decision;        /* owned, nullable: for how long that app was allowed */
   int64_t finished_at_s; /* 0 while the callback is awaited */
   int64_t expires_at_s;
 } BmaLogin;
