@@ -1,0 +1,102 @@
+/* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "bma-local-token.h"
+
+#include "bma-scope.h"
+
+/**
+ * bma_local_token_make_binding:
+ * @decision: once, session or always
+ * @peer: who was allowed
+ * @session_id: (nullable): the desktop session
+ *
+ * Returns: (transfer full) (nullable): what a grant of that kind is tied to: the bus
+ *   connection for `once`, the desktop session for `session`, nothing for `always`
+ */
+char *
+bma_local_token_make_binding (const char *decision,
+                              const BmaPeer *peer,
+                              const char *session_id)
+{
+  const char *session = session_id != NULL ? session_id : "";
+
+  if (g_str_equal (decision, BMA_DECISION_ONCE))
+    return g_strconcat (session, "/", peer->sender, NULL);
+  return g_str_equal (decision, BMA_DECISION_SESSION) ? g_strdup (session) : NULL;
+}
+
+/**
+ * bma_local_token_is_bound:
+ * @grant: a grant
+ * @peer: who asks
+ * @session_id: (nullable): the desktop session
+ *
+ * Returns: whether what @grant is tied to is still there
+ */
+gboolean
+bma_local_token_is_bound (const BmaGrant *grant,
+                          const BmaPeer *peer,
+                          const char *session_id)
+{
+  g_autofree char *binding =
+      bma_local_token_make_binding (grant->decision, peer, session_id);
+
+  return g_strcmp0 (binding, grant->caller) == 0;
+}
+
+/**
+ * bma_local_token_pick_decision:
+ * @wanted: (nullable): what the person chose
+ * @peer: who asks
+ *
+ * A caller that only claims to be somebody can be allowed for the session at most: any
+ * program can claim the same.
+ *
+ * Returns: (transfer none): the decision to remember
+ */
+const char *
+bma_local_token_pick_decision (const char *wanted, const BmaPeer *peer)
+{
+  gboolean proven = g_str_equal (peer->trust, BMA_TRUST_SANDBOX) ||
+                    g_str_equal (peer->trust, BMA_TRUST_UNIT);
+
+  if (g_strcmp0 (wanted, BMA_DECISION_ONCE) == 0)
+    return BMA_DECISION_ONCE;
+  if (g_strcmp0 (wanted, BMA_DECISION_ALWAYS) == 0 && proven)
+    return BMA_DECISION_ALWAYS;
+  return BMA_DECISION_SESSION;
+}
+
+/**
+ * bma_local_token_decide:
+ * @scopes: what is asked for
+ * @resource: (nullable): where for (RFC 8707)
+ * @facts: what was looked up
+ * @config: settings
+ *
+ * Decides whether a local caller gets a token.
+ *
+ * Returns: the decision
+ */
+BmaLocalAction
+bma_local_token_decide (const char *const *scopes,
+                        const char *resource,
+                        const BmaLocalFacts *facts,
+                        const BmaConfig *config)
+{
+  if (resource != NULL && bma_config_match_resource (config, resource) == NULL)
+    return BMA_LOCAL_BAD_RESOURCE;
+  if (!bma_scope_is_subset (scopes, (const char *const *) config->scopes))
+    return BMA_LOCAL_BAD_SCOPE;
+  if (facts->subject == NULL)
+    return BMA_LOCAL_SIGN_IN;
+  if (facts->grant == NULL)
+    return BMA_LOCAL_ASK;
+  if (g_strcmp0 (facts->grant->decision, BMA_DECISION_NEVER) == 0)
+    return BMA_LOCAL_DENY;
+  if (!bma_local_token_is_bound (facts->grant, facts->peer, facts->session_id) ||
+      !bma_scope_is_subset (scopes, (const char *const *) facts->grant->scopes))
+    return BMA_LOCAL_ASK;
+  return BMA_LOCAL_ISSUE;
+}

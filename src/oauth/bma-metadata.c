@@ -1,0 +1,127 @@
+/* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "bma-metadata.h"
+
+#include <string.h>
+
+#include "bma-scope.h"
+
+static void
+set_endpoint (JsonObject *object,
+              const BmaConfig *config,
+              const char *name,
+              const char *path)
+{
+  g_autofree char *uri = g_strconcat (config->issuer, path, NULL);
+
+  json_object_set_string_member (object, name, uri);
+}
+
+/**
+ * bma_metadata_make_server:
+ * @config: settings
+ *
+ * Returns: (transfer full): authorization server metadata (RFC 8414 section 2)
+ */
+JsonObject *
+bma_metadata_make_server (const BmaConfig *config)
+{
+  static const char *const oauth_scopes[] = { BMA_SCOPE_OFFLINE_ACCESS, BMA_SCOPE_OPENID,
+                                              "profile", "email", NULL };
+  static const char *const code[] = { "code", NULL };
+  static const char *const query[] = { "query", NULL };
+  static const char *const grants[] = { "authorization_code", "refresh_token", NULL };
+  static const char *const none[] = { "none", NULL };
+  static const char *const s256[] = { "S256", NULL };
+  JsonObject *object = json_object_new ();
+  g_auto (GStrv)
+      scopes = bma_scope_union ((const char *const *) config->scopes, oauth_scopes);
+
+  json_object_set_string_member (object, "issuer", config->issuer);
+  set_endpoint (object, config, "authorization_endpoint", "/authorize");
+  set_endpoint (object, config, "token_endpoint", "/token");
+  set_endpoint (object, config, "registration_endpoint", "/register");
+  set_endpoint (object, config, "revocation_endpoint", "/revoke");
+  set_endpoint (object, config, "jwks_uri", "/.well-known/jwks.json");
+  bma_json_set_strings (object, "scopes_supported", (const char *const *) scopes);
+  bma_json_set_strings (object, "response_types_supported", code);
+  bma_json_set_strings (object, "response_modes_supported", query);
+  bma_json_set_strings (object, "grant_types_supported", grants);
+  bma_json_set_strings (object, "token_endpoint_auth_methods_supported", none);
+  bma_json_set_strings (object, "revocation_endpoint_auth_methods_supported", none);
+  bma_json_set_strings (object, "code_challenge_methods_supported", s256);
+  json_object_set_boolean_member (object,
+                                  "authorization_response_iss_parameter_supported", TRUE);
+  return object;
+}
+
+/**
+ * bma_metadata_make_openid:
+ * @config: settings
+ *
+ * Returns: (transfer full): OpenID provider metadata (OpenID Connect Discovery section
+ * 3): the server metadata with what that document must have besides
+ */
+JsonObject *
+bma_metadata_make_openid (const BmaConfig *config)
+{
+  static const char *const subject_types[] = { "public", NULL };
+  static const char *const algorithms[] = { "ES256", NULL };
+  static const char *const claims[] = { "iss",   "sub",       "aud",  "exp",   "iat",
+                                        "nonce", "auth_time", "name", "email", NULL };
+  JsonObject *object = bma_metadata_make_server (config);
+
+  bma_json_set_strings (object, "subject_types_supported", subject_types);
+  bma_json_set_strings (object, "id_token_signing_alg_values_supported", algorithms);
+  bma_json_set_strings (object, "claims_supported", claims);
+  json_object_set_boolean_member (object, "claims_parameter_supported", FALSE);
+  json_object_set_boolean_member (object, "request_parameter_supported", FALSE);
+  json_object_set_boolean_member (object, "request_uri_parameter_supported", FALSE);
+  return object;
+}
+
+/**
+ * bma_metadata_pick_resource:
+ * @config: settings
+ * @host: (nullable): the Host the client used, one of ours
+ *
+ * Returns: (transfer none): the spelling of our /mcp that belongs to @host, because
+ * strict clients discard metadata that names another (RFC 9728 section 3.3)
+ */
+const char *
+bma_metadata_pick_resource (const BmaConfig *config, const char *host)
+{
+  for (size_t i = 0; host != NULL && config->resources[i] != NULL; i++)
+    {
+      const char *authority = strstr (config->resources[i], "://") + 3;
+      size_t length = strcspn (authority, "/");
+
+      if (strlen (host) == length && g_ascii_strncasecmp (authority, host, length) == 0)
+        return config->resources[i];
+    }
+  return config->resources[0];
+}
+
+/**
+ * bma_metadata_make_resource:
+ * @config: settings
+ * @host: (nullable): the Host the client used, one of ours
+ *
+ * Returns: (transfer full): protected resource metadata (RFC 9728 section 2)
+ */
+JsonObject *
+bma_metadata_make_resource (const BmaConfig *config, const char *host)
+{
+  const char *const servers[] = { config->issuer, NULL };
+  static const char *const header[] = { "header", NULL };
+  JsonObject *object = json_object_new ();
+
+  json_object_set_string_member (object, "resource",
+                                 bma_metadata_pick_resource (config, host));
+  bma_json_set_strings (object, "authorization_servers", servers);
+  bma_json_set_strings (object, "scopes_supported", (const char *const *) config->scopes);
+  bma_json_set_strings (object, "bearer_methods_supported", header);
+  json_object_set_string_member (object, "resource_name", "BioMCP");
+  return object;
+}

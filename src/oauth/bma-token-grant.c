@@ -1,0 +1,324 @@
+/* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "bma-token-grant.h"
+
+#include <string.h>
+
+#include "bma-pkce.h"
+#include "bma-scope.h"
+
+/**
+ * bma_token_decision_free:
+ * @self: (transfer full) (nullable): a decision
+ */
+void
+bma_token_decision_free (BmaTokenDecision *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->family_id);
+  g_free (self->resource);
+  g_strfreev (self->scopes);
+  g_free (self->nonce);
+  g_free (self);
+}
+
+static BmaTokenDecision *
+refuse (BmaOauthErrorCode code, const char *description, const char *reason)
+{
+  BmaTokenDecision *self = g_new0 (BmaTokenDecision, 1);
+
+  self->action = BMA_TOKEN_REFUSE;
+  self->error = (BmaOauthError){ code, description };
+  self->reason = reason;
+  return self;
+}
+
+static BmaTokenDecision *
+refuse_grant (const char *reason)
+{
+  return refuse (BMA_OAUTH_INVALID_GRANT,
+                 "the code or refresh token is not valid; sign in again", reason);
+}
+
+/* Every `resource` of the request must be the one that was authorized (RFC 8707
+ * section 2.2); either spelling of ours is the same. */
+static gboolean
+resources_match (const BmaTokenRequest *request, const BmaConfig *config)
+{
+  const char *value = NULL;
+
+  for (unsigned int i = 0;
+       (value = bma_form_get_at (request->form, "resource", i)) != NULL; i++)
+    if (*value != '\0' && bma_config_match_resource (config, value) == NULL)
+      return FALSE;
+  return TRUE;
+}
+
+/* The spelling the client uses now, or the one it used before. */
+static char *
+pick_audience (const BmaTokenRequest *request,
+               const BmaConfig *config,
+               const char *before)
+{
+  const char *value = bma_form_get (request->form, "resource");
+
+  return g_strdup (value != NULL ? bma_config_match_resource (config, value) : before);
+}
+
+static void
+put_refresh_token (BmaChange *change,
+                   const char *refresh_id,
+                   const char *family_id,
+                   const BmaConfig *config,
+                   int64_t now_s)
+{
+  BmaToken *token = bma_record_new (&bma_token_type, refresh_id);
+
+  token->kind = g_strdup (BMA_TOKEN_KIND_REFRESH);
+  token->family_id = g_strdup (family_id);
+  token->issued_at_s = now_s;
+  token->expires_at_s = now_s + config->refresh_lifetime_s;
+  bma_change_put_take (change, token);
+}
+
+static void
+put_grant_use (BmaChange *change, const BmaGrant *old, int64_t now_s)
+{
+  BmaGrant *grant = bma_record_copy (old);
+
+  grant->last_used_at_s = now_s;
+  grant->n_uses++;
+  bma_change_put_take (change, grant);
+}
+
+static void
+burn_code (BmaChange *change, const BmaCode *old, int64_t now_s)
+{
+  BmaCode *code = bma_record_copy (old);
+
+  code->redeemed_at_s = now_s;
+  bma_change_put_take (change, code);
+}
+
+/* Refusals of a code; NULL when it may be redeemed. */
+static BmaTokenDecision *
+refuse_code (const BmaTokenRequest *request,
+             const BmaTokenFacts *facts,
+             const BmaConfig *config,
+             int64_t now_s,
+             BmaChange *change)
+{
+  const BmaCode *code = facts->code;
+  BmaTokenDecision *decision = NULL;
+
+  if (code == NULL)
+    return refuse_grant ("unknown code");
+  if (strcmp (code->client_id, request->client_id) != 0)
+    return refuse_grant ("code of another client");
+  if (strcmp (code->redirect_uri, request->redirect_uri) != 0)
+    return refuse_grant ("code for another redirect_uri");
+  if (!bma_pkce_verify (request->code_verifier, code->code_challenge))
+    {
+      /* A code that somebody tries to guess the verifier of is worth nothing any more;
+       * one that is redeemed already stays as it is, an invalid replay revokes nothing.
+       */
+      if (code->redeemed_at_s == 0)
+        burn_code (change, code, now_s);
+      return refuse_grant ("wrong code_verifier");
+    }
+  if (code->redeemed_at_s != 0)
+    {
+      /* RFC 6749 section 4.1.2: revoke what the first use gave. */
+      bma_change_delete (change, &bma_family_type, code->family_id);
+      decision = refuse_grant ("code used twice");
+      decision->reuse = TRUE;
+      return decision;
+    }
+  if (code->expires_at_s <= now_s)
+    return refuse_grant ("expired code");
+  if (facts->grant == NULL)
+    return refuse_grant ("grant revoked");
+  if (!resources_match (request, config))
+    return refuse (BMA_OAUTH_INVALID_TARGET, "resource is not the one authorized",
+                   "foreign resource");
+  return NULL;
+}
+
+static BmaTokenDecision *
+decide_code (const BmaTokenRequest *request,
+             const BmaTokenFacts *facts,
+             const BmaConfig *config,
+             const char *refresh_id,
+             int64_t now_s,
+             BmaChange *change)
+{
+  const BmaCode *code = facts->code;
+  BmaTokenDecision *self = refuse_code (request, facts, config, now_s, change);
+  BmaFamily *family = NULL;
+
+  if (self != NULL)
+    return self;
+  self = g_new0 (BmaTokenDecision, 1);
+  self->action = BMA_TOKEN_ISSUE;
+  self->reason = "code redeemed";
+  self->with_refresh = bma_client_has_grant_type (facts->client, "refresh_token");
+  self->with_id_token =
+      g_strv_contains ((const char *const *) code->scopes, BMA_SCOPE_OPENID);
+  self->family_id = g_strdup (code->family_id);
+  self->resource = pick_audience (request, config, code->resource);
+  self->scopes = g_strdupv (code->scopes);
+  self->nonce = g_strdup (code->nonce);
+  self->signed_in_at_s = code->signed_in_at_s;
+
+  burn_code (change, code, now_s);
+  family = bma_record_new (&bma_family_type, code->family_id);
+  family->grant_id = g_strdup (code->grant_id);
+  family->resource = g_strdup (self->resource);
+  family->scopes = g_strdupv (code->scopes);
+  family->signed_in_at_s = code->signed_in_at_s;
+  family->created_at_s = now_s;
+  family->expires_at_s = now_s +
+                         MAX (config->access_lifetime_s,
+                              self->with_refresh ? config->refresh_lifetime_s : 0);
+  bma_change_put_take (change, family);
+  if (self->with_refresh)
+    put_refresh_token (change, refresh_id, code->family_id, config, now_s);
+  put_grant_use (change, facts->grant, now_s);
+  return self;
+}
+
+/* A refresh token that was used before: a lost answer within the grace, else theft. */
+static BmaTokenDecision *
+decide_spent (const BmaTokenFacts *facts, int64_t now_s, BmaChange *change)
+{
+  gboolean in_grace = now_s - facts->token->spent_at_s <= BMA_REFRESH_GRACE_S &&
+                      facts->successor != NULL && facts->successor->spent_at_s == 0;
+  BmaTokenDecision *self = NULL;
+
+  if (in_grace)
+    return NULL;
+  bma_change_delete (change, &bma_family_type, facts->token->family_id);
+  self = refuse_grant ("refresh token used twice");
+  self->reuse = TRUE;
+  return self;
+}
+
+/* Refusals of a refresh; NULL when it may go on. */
+static BmaTokenDecision *
+refuse_refresh (const BmaTokenRequest *request,
+                const BmaTokenFacts *facts,
+                const BmaConfig *config,
+                int64_t now_s,
+                BmaChange *change)
+{
+  const BmaToken *token = facts->token;
+
+  if (token == NULL || !g_str_equal (token->kind, BMA_TOKEN_KIND_REFRESH))
+    return refuse_grant ("unknown refresh token");
+  if (facts->family == NULL || facts->grant == NULL)
+    return refuse_grant ("refresh token revoked");
+  if (g_strcmp0 (facts->grant->client_id, request->client_id) != 0)
+    return refuse_grant ("refresh token of another client");
+  if (token->expires_at_s <= now_s)
+    return refuse_grant ("expired refresh token");
+  if (!resources_match (request, config))
+    return refuse (BMA_OAUTH_INVALID_TARGET, "resource is not the one authorized",
+                   "foreign resource");
+  return token->spent_at_s != 0 ? decide_spent (facts, now_s, change) : NULL;
+}
+
+static void
+rotate (BmaChange *change,
+        const BmaTokenFacts *facts,
+        const BmaConfig *config,
+        const char *refresh_id,
+        int64_t now_s)
+{
+  BmaToken *spent = bma_record_copy (facts->token);
+  BmaFamily *family = bma_record_copy (facts->family);
+
+  /* A successor whose text is lost (the process died) is replaced, not added to. */
+  if (facts->successor != NULL)
+    bma_change_delete (change, &bma_token_type, facts->successor->record.id);
+  if (spent->spent_at_s == 0)
+    spent->spent_at_s = now_s;
+  g_free (spent->successor);
+  spent->successor = g_strdup (refresh_id);
+  bma_change_put_take (change, spent);
+  put_refresh_token (change, refresh_id, facts->family->record.id, config, now_s);
+  family->expires_at_s = now_s +
+                         MAX (config->refresh_lifetime_s, config->access_lifetime_s);
+  bma_change_put_take (change, family);
+}
+
+static BmaTokenDecision *
+decide_refresh (const BmaTokenRequest *request,
+                const BmaTokenFacts *facts,
+                const BmaConfig *config,
+                const char *refresh_id,
+                int64_t now_s,
+                BmaChange *change)
+{
+  BmaTokenDecision *self = refuse_refresh (request, facts, config, now_s, change);
+  g_auto (GStrv) scopes = NULL;
+
+  if (self != NULL)
+    return self;
+  scopes = bma_scope_parse (request->scope);
+  if (scopes == NULL ||
+      !bma_scope_is_subset ((const char *const *) scopes,
+                            (const char *const *) facts->family->scopes))
+    return refuse (BMA_OAUTH_INVALID_SCOPE, "scope goes beyond what was granted",
+                   "scope beyond grant");
+  self = g_new0 (BmaTokenDecision, 1);
+  self->with_refresh = TRUE;
+  self->with_id_token = FALSE;
+  self->family_id = g_strdup (facts->family->record.id);
+  self->resource = pick_audience (request, config, facts->family->resource);
+  self->scopes = scopes[0] != NULL ? g_steal_pointer (&scopes)
+                                   : g_strdupv (facts->family->scopes);
+  self->signed_in_at_s = facts->family->signed_in_at_s;
+  if (facts->token->spent_at_s != 0 && facts->remembers_successor)
+    {
+      self->action = BMA_TOKEN_REPEAT;
+      self->reason = "refresh repeated";
+      return self;
+    }
+  self->action = BMA_TOKEN_ISSUE;
+  self->reason = "refreshed";
+  rotate (change, facts, config, refresh_id, now_s);
+  put_grant_use (change, facts->grant, now_s);
+  return self;
+}
+
+/**
+ * bma_token_grant_decide:
+ * @request: the request
+ * @facts: what was looked up
+ * @config: settings
+ * @refresh_id: id (hash) of the refresh token to give, should one be given
+ * @now_s: time
+ * @change: where puts and deletes go, also those of a refusal
+ *
+ * Decides a token request (RFC 6749 sections 4.1.3 and 6, RFC 7636, RFC 8707; rotation as
+ * RFC 9700 section 4.14.2 wants it).
+ *
+ * Returns: (transfer full): the decision
+ */
+BmaTokenDecision *
+bma_token_grant_decide (const BmaTokenRequest *request,
+                        const BmaTokenFacts *facts,
+                        const BmaConfig *config,
+                        const char *refresh_id,
+                        int64_t now_s,
+                        BmaChange *change)
+{
+  if (facts->client == NULL)
+    return refuse (BMA_OAUTH_INVALID_CLIENT,
+                   "the client is not known here; register again", "unknown client");
+  if (request->grant_type == BMA_GRANT_TYPE_CODE)
+    return decide_code (request, facts, config, refresh_id, now_s, change);
+  return decide_refresh (request, facts, config, refresh_id, now_s, change);
+}

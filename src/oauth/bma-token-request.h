@@ -1,0 +1,36 @@
+/* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "bma-form.h"
+#include "bma-oauth-error.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  BMA_GRANT_TYPE_CODE,
+  BMA_GRANT_TYPE_REFRESH,
+} BmaGrantType;
+
+/**
+ * BmaTokenRequest:
+ *
+ * A parsed token request (RFC 6749 sections 4.1.3 and 6). Its strings belong to the form.
+ */
+typedef struct
+{
+  BmaGrantType grant_type;
+  const char *client_id;
+  const char *code;          /* for a code */
+  const char *code_verifier; /* for a code */
+  const char *redirect_uri;  /* for a code */
+  const char *refresh_token; /* for a refresh */
+  const char *scope;         /* nullable, for a refresh */
+  const BmaForm *form;
+} BmaTokenRequest;
+
+BmaOauthError bma_token_request_parse (const BmaForm *form, BmaTokenRequest *request);
+
+G_END_DECLS
