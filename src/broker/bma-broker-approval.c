@@ -1,0 +1,176 @@
+/* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "bma-broker-login-private.h"
+#include "bma-broker-private.h"
+#include "bma-local-token.h"
+#include "bma-log.h"
+#include "bma-scope.h"
+
+#define MAX_APPROVALS 64
+
+BmaApproval *
+bma_broker_lookup_approval (BmaBroker *self, const char *id)
+{
+  return g_hash_table_lookup (self->approvals, id);
+}
+
+static void
+on_approval_resolved (BmaApproval *approval, BmaBroker *self)
+{
+  g_hash_table_remove (self->approvals, bma_approval_get_id (approval));
+}
+
+static BmaApproval *
+add_approval (BmaBroker *self,
+              BmaPeer *peer,
+              const BmaLocalRequest *request,
+              GError **error)
+{
+  BmaApproval *approval = NULL;
+
+  if (g_hash_table_size (self->approvals) >= MAX_APPROVALS)
+    {
+      g_set_error_literal (error, BMA_BROKER_ERROR, BMA_BROKER_ERROR_RATE_LIMITED,
+                           "Too many questions wait for the person; try again later");
+      return NULL;
+    }
+  approval = bma_approval_new (self, peer, request);
+  g_hash_table_insert (self->approvals, g_strdup (bma_approval_get_id (approval)),
+                       g_object_ref (approval));
+  g_signal_connect_object (approval, "resolved", G_CALLBACK (on_approval_resolved), self,
+                           G_CONNECT_AFTER);
+  return approval;
+}
+
+/**
+ * bma_broker_request_approval:
+ * @self: a broker
+ * @peer: who asks
+ * @request: for what
+ * @error: return location for a #BmaBrokerError
+ *
+ * Makes the question that the person has to answer before a token can be given.
+ *
+ * Returns: (transfer full) (nullable): the question
+ */
+BmaApproval *
+bma_broker_request_approval (BmaBroker *self,
+                             BmaPeer *peer,
+                             const BmaLocalRequest *request,
+                             GError **error)
+{
+  BmaLocalRequest full = *request;
+  GError *refusal = bma_broker_refuse_question (self, peer, request);
+
+  if (refusal != NULL)
+    {
+      g_propagate_error (error, refusal);
+      return NULL;
+    }
+  full.scopes = bma_broker_wanted_scopes (self, request);
+  return add_approval (self, peer, &full, error);
+}
+
+/**
+ * bma_broker_request_sign_in:
+ * @self: a broker
+ * @peer: who asks
+ * @error: return location for a #BmaBrokerError
+ *
+ * Returns: (transfer full) (nullable): the question; %NULL without an error when the
+ * person is signed in
+ */
+BmaApproval *
+bma_broker_request_sign_in (BmaBroker *self, BmaPeer *peer, GError **error)
+{
+  if (self->subject != NULL)
+    return NULL;
+  return add_approval (self, peer, NULL, error);
+}
+
+/**
+ * bma_broker_offered_decisions:
+ * @self: a broker
+ * @approval: a question
+ *
+ * Returns: (transfer full): for how long the person can allow it, the default first
+ */
+char **
+bma_broker_offered_decisions (BmaBroker *self, BmaApproval *approval)
+{
+  static const char *const claimed[] = { BMA_DECISION_SESSION, BMA_DECISION_ONCE, NULL };
+  static const char *const proven[] = { BMA_DECISION_ALWAYS, BMA_DECISION_SESSION,
+                                        BMA_DECISION_ONCE, NULL };
+  const char *best = bma_local_token_pick_decision (BMA_DECISION_ALWAYS,
+                                                    bma_approval_get_peer (approval));
+
+  return g_strdupv (
+      (char **) (g_str_equal (best, BMA_DECISION_ALWAYS) ? proven : claimed));
+}
+
+static void
+resolve_when_applied (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (BmaApproval) approval = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) failure = NULL;
+
+  if (bma_store_apply_finish (BMA_STORE (source), result, &error))
+    {
+      bma_approval_resolve (approval, BMA_APPROVAL_ALLOWED, NULL);
+      return;
+    }
+  failure =
+      g_error_new_literal (BMA_BROKER_ERROR, BMA_BROKER_ERROR_FAILED, error->message);
+  bma_approval_resolve (approval, BMA_APPROVAL_FAILED, failure);
+}
+
+/**
+ * bma_broker_grant_to_app:
+ * @self: a broker
+ * @change: a change that is applied before this one
+ * @approval: the question
+ * @decision: (nullable): for how long
+ * @subject: who answered it
+ *
+ * The person allowed it: remembers that, then ends the question.
+ */
+void
+bma_broker_grant_to_app (BmaBroker *self,
+                         BmaChange *change,
+                         BmaApproval *approval,
+                         const char *decision,
+                         const BmaSubject *subject)
+{
+  const BmaPeer *peer = bma_approval_get_peer (approval);
+  const BmaLocalRequest *request = bma_approval_get_request (approval);
+  g_autofree char *id = bma_broker_make_app_grant_id (self, peer, subject);
+  g_autoptr (BmaChange) own = bma_change_new ();
+  const BmaGrant *old = bma_store_lookup (self->store, &bma_grant_type, id);
+  BmaGrant *grant = NULL;
+
+  if (!bma_approval_is_sign_in (approval))
+    {
+      grant = bma_record_new (&bma_grant_type, id);
+      grant->kind = g_strdup (BMA_GRANT_KIND_DBUS_APP);
+      grant->app_id = g_strdup (peer->app_id);
+      grant->trust = g_strdup (peer->trust);
+      grant->subject_id = g_strdup (subject->record.id);
+      grant->resource = g_strdup (self->config->resources[0]);
+      grant->scopes =
+          bma_scope_union (old != NULL ? (const char *const *) old->scopes : NULL,
+                           request->scopes);
+      grant->decision = g_strdup (bma_local_token_pick_decision (decision, peer));
+      grant->caller =
+          bma_local_token_make_binding (grant->decision, peer, self->session_id);
+      grant->created_at_s = bma_broker_now_s (self);
+      grant->last_used_at_s = grant->created_at_s;
+      bma_change_put_take (own, grant);
+    }
+  bma_change_put (own, subject);
+  bma_store_apply_async (self->store, own, NULL, resolve_when_applied,
+                         g_object_ref (approval));
+  if (grant != NULL)
+    bma_broker_emit_grant_changed (self, grant, "added");
+}

@@ -1,0 +1,348 @@
+/* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "bma-broker-login.h"
+
+#include <string.h>
+
+#include "bma-broker-login-private.h"
+#include "bma-cookie.h"
+#include "bma-log.h"
+#include "bma-redirect.h"
+#include "bma-text.h"
+#include "bma-uri.h"
+
+#define CODE_BYTES      32
+#define FAMILY_ID_BYTES 16
+#define MAX_NAME_CHARS  80
+
+BmaBrowserStep *
+bma_broker_make_unavailable_step (BmaBroker *self)
+{
+  return bma_browser_step_new_error (503,
+                                     (BmaOauthError){ BMA_OAUTH_TEMPORARILY_UNAVAILABLE,
+                                                      "the keyring is locked" },
+                                     "The keyring is locked",
+                                     "BioMCP keeps its signing key in your keyring. "
+                                     "Unlock the keyring, then reload this "
+                                     "page.");
+}
+
+BmaBrowserStep *
+bma_broker_make_storage_step (void)
+{
+  return bma_browser_step_new_error (
+      500, (BmaOauthError){ BMA_OAUTH_SERVER_ERROR, "the change could not be stored" },
+      "That could not be stored",
+      "Nothing was changed. Check that the disk is not full, then start again in your "
+      "program.");
+}
+
+BmaBrowserStep *
+bma_broker_make_expired_step (void)
+{
+  return bma_browser_step_new_error (
+      400,
+      (BmaOauthError){ BMA_OAUTH_INVALID_REQUEST,
+                       "the form or callback is used, expired or "
+                       "from another browser" },
+      "This page is no longer good",
+      "It was used already, is too old, or belongs to another browser. Go back to your "
+      "program and start the sign-in again.");
+}
+
+BmaBrowserStep *
+bma_broker_make_client_error_step (BmaOauthError error)
+{
+  g_autofree char *message = g_strdup_printf (
+      "The program that sent you here made a request that cannot be answered: %s. %s",
+      error.description,
+      error.code == BMA_OAUTH_INVALID_CLIENT
+          ? "In that program, remove the saved sign-in for BioMCP (often called \"clear "
+            "authentication\" or \"sign out\") and connect again, so that it registers "
+            "anew."
+          : "Report this to its makers.");
+
+  return bma_browser_step_new_error (error.code == BMA_OAUTH_INVALID_CLIENT ? 401 : 400,
+                                     error,
+                                     error.code == BMA_OAUTH_INVALID_CLIENT
+                                         ? "This program is not known here"
+                                         : "This request is not valid",
+                                     message);
+}
+
+void
+bma_broker_return_step (GTask *task, BmaBrowserStep *step)
+{
+  g_task_return_pointer (task, step, (GDestroyNotify) bma_browser_step_free);
+}
+
+static void
+on_step_applied (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GError) error = NULL;
+  BmaBrowserStep *step = g_object_steal_data (G_OBJECT (task), "step");
+
+  if (!bma_store_apply_finish (BMA_STORE (source), result, &error))
+    {
+      bma_log_warning ("login", "%s", error->message);
+      bma_browser_step_free (step);
+      step = bma_broker_make_storage_step ();
+    }
+  bma_broker_return_step (task, step);
+}
+
+/**
+ * bma_broker_apply_then_step:
+ * @self: a broker
+ * @task: (transfer none): what to finish
+ * @change: what must be durable first
+ * @step: (transfer full): the answer
+ *
+ * Answers after the change is durable.
+ */
+void
+bma_broker_apply_then_step (BmaBroker *self,
+                            GTask *task,
+                            BmaChange *change,
+                            BmaBrowserStep *step)
+{
+  if (bma_change_get_n_ops (change) == 0)
+    {
+      bma_broker_return_step (task, step);
+      return;
+    }
+  g_object_set_data_full (G_OBJECT (task), "step", step,
+                          (GDestroyNotify) bma_browser_step_free);
+  bma_store_apply_async (self->store, change, NULL, on_step_applied, g_object_ref (task));
+}
+
+/**
+ * bma_broker_issue_code:
+ * @self: a broker
+ * @change: where the puts go
+ * @terms: what was asked and allowed
+ * @state: (nullable): the client's
+ * @subject: who allowed it
+ *
+ * Returns: (transfer full): the redirect with the code, to be answered once @change is
+ *   durable
+ */
+BmaBrowserStep *
+bma_broker_issue_code (BmaBroker *self,
+                       BmaChange *change,
+                       const BmaCodeTerms *terms,
+                       const char *state,
+                       const BmaSubject *subject)
+{
+  g_autoptr (BmaSecretText) code = bma_entropy_token (self->entropy, CODE_BYTES);
+  g_autofree char *family_id = bma_entropy_hex (self->entropy, FAMILY_ID_BYTES);
+  const BmaGrant *grant =
+      bma_broker_lookup_client_grant (self, terms->client_id, subject->record.id);
+  const BmaClient *client =
+      bma_store_lookup (self->store, &bma_client_type, terms->client_id);
+
+  bma_authorize_issue (change, terms, subject, grant, &(BmaCodeTicket){ code, family_id },
+                       self->config, bma_broker_now_s (self));
+  if (client != NULL)
+    {
+      BmaClient *used = bma_record_copy (client);
+
+      used->last_used_at_s = bma_broker_now_s (self);
+      bma_change_put_take (change, used);
+    }
+  bma_log_info ("login", "code for client %s", terms->client_id);
+  return bma_browser_step_new_redirect (
+      bma_redirect_make_success (terms->redirect_uri, self->config->issuer, state, code));
+}
+
+static char **
+offered_methods (BmaBroker *self)
+{
+  if (g_str_equal (self->config->provider, BMA_PROVIDER_STYTCH))
+    return g_strdupv (self->config->stytch_methods);
+  return NULL;
+}
+
+static BmaPageTicket *
+make_ticket (BmaBroker *self, const char *request)
+{
+  return bma_page_ticket_new (&self->page_key, self->entropy, request,
+                              bma_broker_now_s (self) + self->config->login_lifetime_s);
+}
+
+static BmaBrowserStep *
+ask (BmaBroker *self, BmaQuestion *question)
+{
+  BmaBrowserStep *step = bma_browser_step_new_ask (question);
+  g_autofree char *name = NULL;
+
+  question->ticket = make_ticket (self, question->request);
+  question->methods = offered_methods (self);
+  if (self->subject != NULL)
+    question->subject =
+        bma_text_display (bma_subject_get_label (self->subject), MAX_NAME_CHARS);
+  name = bma_page_ticket_cookie_name ("consent", question->ticket->tx);
+  step->set_cookie =
+      bma_cookie_make (name, question->ticket->cookie, self->config->login_lifetime_s);
+  return step;
+}
+
+static BmaBrowserStep *
+ask_for_client (BmaBroker *self,
+                const BmaAuthorizeRequest *request,
+                const BmaClient *client,
+                const char *query)
+{
+  BmaQuestion *question = g_new0 (BmaQuestion, 1);
+
+  question->who = bma_text_display (client->name, MAX_NAME_CHARS);
+  if (*question->who == '\0')
+    {
+      g_free (question->who);
+      question->who = g_strdup ("A program without a name");
+    }
+  question->who_detail = g_strdup (client->record.id);
+  question->how_known =
+      g_strdup ("It registered itself here; its name is its own claim and not verified.");
+  question->client_uri = g_strdup (client->client_uri);
+  question->redirect_uri = bma_text_display (request->redirect_uri, 300);
+  question->redirect_host = bma_uri_get_display_host (request->redirect_uri);
+  question->is_loopback_redirect = bma_uri_is_loopback_host (question->redirect_host);
+  question->scopes = g_strdupv (request->scopes);
+  question->request = g_strdup (query);
+  return ask (self, question);
+}
+
+static BmaBrowserStep *
+ask_for_app (BmaBroker *self, BmaApproval *approval, const char *token)
+{
+  const BmaPeer *peer = bma_approval_get_peer (approval);
+  const BmaLocalRequest *request = bma_approval_get_request (approval);
+  BmaQuestion *question = g_new0 (BmaQuestion, 1);
+
+  question->who = bma_text_display (peer->app_id, MAX_NAME_CHARS);
+  question->who_detail =
+      bma_text_display (peer->executable != NULL ? peer->executable : peer->app_id, 300);
+  question->how_known = g_strdup (
+      bma_peer_is_sandboxed (peer) ? "It runs in a sandbox that vouches for this name."
+      : g_str_equal (peer->trust, BMA_TRUST_UNIT)
+          ? "It was started by the desktop as this unit."
+          : "It is a program of yours; another program could pretend to be it.");
+  question->reason = request->reason != NULL ? bma_text_display (request->reason, 200)
+                                             : NULL;
+  question->scopes = g_strdupv ((char **) request->scopes);
+  question->is_sign_in = bma_approval_is_sign_in (approval);
+  if (!question->is_sign_in)
+    question->decisions = bma_broker_offered_decisions (self, approval);
+  question->request = g_strconcat (BMA_APPROVAL_PREFIX, token, NULL);
+  return ask (self, question);
+}
+
+static void
+begin_approval (BmaBroker *self, GTask *task, const char *token)
+{
+  g_autofree char *id = bma_text_sha256_hex (token);
+  BmaApproval *approval = bma_broker_lookup_approval (self, id);
+
+  if (approval == NULL || bma_approval_get_outcome (approval) != BMA_APPROVAL_PENDING)
+    bma_broker_return_step (task, bma_broker_make_expired_step ());
+  else
+    bma_broker_return_step (task, ask_for_app (self, approval, token));
+}
+
+static BmaBrowserStep *
+begin_for_client (BmaBroker *self,
+                  GTask *task,
+                  BmaChange *change,
+                  const BmaForm *form,
+                  const char *query)
+{
+  g_autoptr (BmaAuthorizeRequest) request = bma_authorize_request_parse (form);
+  BmaAuthorizeFacts facts = { .subject = self->subject };
+  BmaAuthorizeDecision decision;
+
+  if (request->client_id != NULL)
+    facts.client = bma_store_lookup (self->store, &bma_client_type, request->client_id);
+  if (facts.client != NULL && self->subject != NULL)
+    facts.grant = bma_broker_lookup_client_grant (self, request->client_id,
+                                                  self->subject->record.id);
+  decision = bma_authorize_decide (request, form, &facts, self->config);
+  switch (decision.action)
+    {
+    case BMA_AUTHORIZE_SHOW_ERROR:
+      return bma_broker_make_client_error_step (decision.error);
+    case BMA_AUTHORIZE_REDIRECT_ERROR:
+      return bma_browser_step_new_redirect (
+          bma_redirect_make_error (request->redirect_uri, self->config->issuer,
+                                   request->state, decision.error));
+    case BMA_AUTHORIZE_ISSUE_CODE:
+      if (bma_key_manager_get_keys (self->keys) == NULL)
+        return bma_broker_make_unavailable_step (self);
+      return bma_broker_issue_code (self, change,
+                                    &(BmaCodeTerms){
+                                        request->client_id, request->redirect_uri,
+                                        request->nonce, request->code_challenge,
+                                        request->resource,
+                                        (const char *const *) request->scopes },
+                                    request->state, self->subject);
+    case BMA_AUTHORIZE_ASK_CONSENT:
+    case BMA_AUTHORIZE_SIGN_IN:
+      break;
+    }
+  return ask_for_client (self, request, facts.client, query);
+}
+
+/**
+ * bma_broker_authorize_async:
+ * @self: a broker
+ * @query: the query as it came
+ * @cancellable: (nullable): ends the waiting
+ * @callback: called with the step
+ * @user_data: for @callback
+ *
+ * Begins an authorization (RFC 6749 section 4.1.1), or shows what a local app asked.
+ * Unless consent is remembered this changes nothing.
+ */
+void
+bma_broker_authorize_async (BmaBroker *self,
+                            const char *query,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  g_autoptr (BmaChange) change = bma_change_new ();
+  g_autoptr (BmaForm) form = NULL;
+
+  g_task_set_source_tag (task, bma_broker_authorize_async);
+  if (g_str_has_prefix (query, BMA_APPROVAL_PREFIX))
+    {
+      begin_approval (self, task, query + strlen (BMA_APPROVAL_PREFIX));
+      return;
+    }
+  form = bma_form_parse (query, strlen (query));
+  if (form == NULL)
+    bma_broker_return_step (task, bma_broker_make_client_error_step ((BmaOauthError){
+                                      BMA_OAUTH_INVALID_REQUEST,
+                                      "the query is malformed or too long" }));
+  else
+    bma_broker_apply_then_step (self, task, change,
+                                begin_for_client (self, task, change, form, query));
+}
+
+/**
+ * bma_broker_step_finish:
+ * @self: a broker
+ * @result: what the callback got
+ *
+ * Returns: (transfer full): the step
+ */
+BmaBrowserStep *
+bma_broker_step_finish (BmaBroker *self, GAsyncResult *result)
+{
+  BmaBrowserStep *step = g_task_propagate_pointer (G_TASK (result), NULL);
+
+  return step != NULL ? step : bma_broker_make_storage_step ();
+}

@@ -1,0 +1,278 @@
+/* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "bma-broker-login.h"
+
+#include <string.h>
+
+#include "bma-broker-login-private.h"
+#include "bma-cookie.h"
+#include "bma-log.h"
+#include "bma-redirect.h"
+#include "bma-text.h"
+
+#define COOKIE_BYTES 32
+
+/* The verifier is made of the cookie that only this browser has, so nothing secret about
+ * a login in flight is stored, and a login survives a restart. */
+static BmaSecret *
+make_verifier (const char *cookie, const char *tx)
+{
+  g_autofree char *text = g_strconcat ("pkce\n", tx, NULL);
+
+  return bma_secret_new_take (bma_text_hmac_base64url (cookie, strlen (cookie), text));
+}
+
+/**
+ * bma_broker_start_login:
+ * @self: a broker
+ * @change: where the puts go
+ * @login: (transfer full): what to remember
+ * @method: (nullable): a way to sign in
+ *
+ * Returns: (transfer full): the redirect to the identity provider
+ */
+BmaBrowserStep *
+bma_broker_start_login (BmaBroker *self,
+                        BmaChange *change,
+                        BmaLogin *login,
+                        const char *method)
+{
+  g_autofree char *login_tx = bma_entropy_token (self->entropy, COOKIE_BYTES);
+  g_autoptr (BmaSecretText) cookie = bma_entropy_token (self->entropy, COOKIE_BYTES);
+  g_autoptr (BmaSecret) verifier = make_verifier (cookie, login_tx);
+  g_autofree char *challenge = bma_text_sha256_base64url (bma_secret_peek (verifier));
+  g_autofree char *name = bma_page_ticket_cookie_name ("login", login_tx);
+  g_autofree char *login_id = bma_text_sha256_hex (login_tx);
+  g_autoptr (GError) error = NULL;
+  BmaBrowserStep *step = NULL;
+  BmaLogin *pending = NULL;
+  char *uri = bma_identity_provider_make_login_uri (self->provider, login_tx, challenge,
+                                                    method, &error);
+
+  if (uri == NULL)
+    {
+      bma_record_unref (login);
+      return bma_browser_step_new_error (400,
+                                         (BmaOauthError){ BMA_OAUTH_INVALID_REQUEST,
+                                                          "the sign-in cannot start" },
+                                         "The sign-in cannot start", error->message);
+    }
+  /* The pressed form is used up; the login goes on under its own transaction. */
+  pending = bma_record_copy (login);
+  g_free (pending->record.id);
+  pending->record.id = g_steal_pointer (&login_id);
+  pending->cookie_hash = bma_text_sha256_hex (cookie);
+  bma_change_put_take (change, pending);
+  login->finished_at_s = bma_broker_now_s (self);
+  bma_change_put_take (change, login);
+
+  step = bma_browser_step_new_redirect (uri);
+  step->set_cookie = bma_cookie_make (name, cookie, self->config->login_lifetime_s);
+  return step;
+}
+
+/* A callback between the provider's answer and ours. */
+typedef struct
+{
+  BmaLogin *login;    /* owned */
+  char *clear_cookie; /* owned */
+} Callback;
+
+static void
+callback_free (Callback *self)
+{
+  bma_record_unref (self->login);
+  g_free (self->clear_cookie);
+  g_free (self);
+}
+
+static BmaBrowserStep *
+step_for_identity_error (const GError *error)
+{
+  static const struct
+  {
+    unsigned int status;
+    const char *title;
+  } pages[] = {
+    [BMA_IDENTITY_ERROR_REFUSED] = { 403, "The sign-in was refused" },
+    [BMA_IDENTITY_ERROR_EXPIRED] = { 400, "The sign-in took too long" },
+    [BMA_IDENTITY_ERROR_MISMATCH] = { 400,
+                                      "The sign-in does not belong to this browser" },
+    [BMA_IDENTITY_ERROR_CREDENTIALS] = { 502,
+                                         "The identity provider does not accept us" },
+    [BMA_IDENTITY_ERROR_CONFIGURATION] = { 502, "The identity provider is not set up" },
+    [BMA_IDENTITY_ERROR_USER_LOCKED] = { 403, "Your account is locked for now" },
+    [BMA_IDENTITY_ERROR_RATE_LIMITED] = { 503, "Too many sign-ins just now" },
+    [BMA_IDENTITY_ERROR_OFFLINE] = { 502, "The identity provider cannot be reached" },
+    [BMA_IDENTITY_ERROR_KEYRING] = { 503, "The keyring is locked" },
+    [BMA_IDENTITY_ERROR_PROTOCOL] = { 502, "The identity provider answered nonsense" },
+  };
+
+  G_STATIC_ASSERT (G_N_ELEMENTS (pages) == BMA_IDENTITY_N_ERRORS);
+  return bma_browser_step_new_error (
+      pages[error->code].status,
+      (BmaOauthError){ BMA_OAUTH_ACCESS_DENIED, "the identity provider did not sign in" },
+      pages[error->code].title, error->message);
+}
+
+static BmaBrowserStep *
+finish_for_client (BmaBroker *self,
+                   BmaChange *change,
+                   const BmaLogin *login,
+                   const BmaSubject *subject)
+{
+  if (bma_store_lookup (self->store, &bma_client_type, login->client_id) == NULL)
+    return bma_broker_make_client_error_step (
+        (BmaOauthError){ BMA_OAUTH_INVALID_CLIENT, "the client was removed meanwhile" });
+  return bma_broker_issue_code (self, change,
+                                &(BmaCodeTerms){ login->client_id, login->redirect_uri,
+                                                 login->nonce, login->code_challenge,
+                                                 login->resource,
+                                                 (const char *const *) login->scopes },
+                                login->state, subject);
+}
+
+static BmaBrowserStep *
+finish_for_app (BmaBroker *self,
+                BmaChange *change,
+                const BmaLogin *login,
+                const BmaSubject *subject)
+{
+  BmaApproval *approval = bma_broker_lookup_approval (self, login->approval_id);
+
+  if (approval != NULL && bma_approval_get_outcome (approval) == BMA_APPROVAL_PENDING)
+    bma_broker_grant_to_app (self, change, approval, login->decision, subject);
+  return bma_browser_step_new_done ("Signed in", "You can close this page.");
+}
+
+static void
+on_exchanged (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  BmaBroker *self = g_task_get_source_object (task);
+  Callback *callback = g_task_get_task_data (task);
+  const BmaLogin *login = callback->login;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BmaIdentity) identity = NULL;
+  g_autoptr (BmaSubject) subject = NULL;
+  g_autoptr (BmaChange) change = bma_change_new ();
+  BmaBrowserStep *step = NULL;
+
+  identity = bma_identity_provider_exchange_finish (self->provider, result, &error);
+  if (identity == NULL)
+    {
+      bma_log_warning ("login", "%s", error->message);
+      if (login->client_id != NULL && error->code == BMA_IDENTITY_ERROR_REFUSED)
+        step = bma_browser_step_new_redirect (bma_redirect_make_error (
+            login->redirect_uri, self->config->issuer, login->state,
+            (BmaOauthError){ BMA_OAUTH_ACCESS_DENIED, "the sign-in was refused" }));
+      else
+        step = step_for_identity_error (error);
+    }
+  else
+    {
+      subject =
+          bma_authorize_make_subject (bma_identity_provider_get_name (self->provider),
+                                      identity->sub, identity->name, identity->email,
+                                      bma_broker_now_s (self));
+      bma_change_put (change, subject);
+      bma_broker_set_subject (self, subject);
+      step = login->client_id != NULL ? finish_for_client (self, change, login, subject)
+                                      : finish_for_app (self, change, login, subject);
+    }
+  step->clear_cookie = g_steal_pointer (&callback->clear_cookie);
+  bma_broker_apply_then_step (self, task, change, step);
+}
+
+/* The login that @tx and the cookie of this browser name, if it waits for its callback.
+ */
+static const BmaLogin *
+find_login (BmaBroker *self, const char *tx, const char *cookie)
+{
+  g_autofree char *id = NULL;
+  g_autofree char *hash = NULL;
+  const BmaLogin *login = NULL;
+
+  if (tx == NULL || cookie == NULL)
+    return NULL;
+  id = bma_text_sha256_hex (tx);
+  hash = bma_text_sha256_hex (cookie);
+  login = bma_store_lookup (self->store, &bma_login_type, id);
+  if (login == NULL || login->finished_at_s != 0 || login->cookie_hash == NULL ||
+      login->expires_at_s <= bma_broker_now_s (self) ||
+      !bma_text_equal_const_time (login->cookie_hash, hash, strlen (hash)))
+    return NULL;
+  return login;
+}
+
+static void
+on_login_used (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!bma_store_apply_finish (BMA_STORE (source), result, &error))
+    bma_log_warning ("login", "%s", error->message);
+}
+
+/**
+ * bma_broker_callback_async:
+ * @self: a broker
+ * @query: the query as it came
+ * @cookie_header: (nullable): value of the Cookie header
+ * @cancellable: (nullable): ends the waiting
+ * @callback: called with the step
+ * @user_data: for @callback
+ *
+ * The identity provider sent the browser back. The transaction, this browser's cookie and
+ * PKCE bind it to its start; each is good once.
+ */
+void
+bma_broker_callback_async (BmaBroker *self,
+                           const char *query,
+                           const char *cookie_header,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  g_autoptr (BmaForm) form = bma_form_parse (query, strlen (query));
+  g_autoptr (BmaChange) change = bma_change_new ();
+  g_autoptr (BmaSecretText) cookie = NULL;
+  g_autoptr (BmaSecret) verifier = NULL;
+  g_autofree char *name = NULL;
+  const char *tx = form != NULL ? bma_form_get (form, "tx") : NULL;
+  const BmaLogin *login = NULL;
+  BmaLogin *used = NULL;
+  Callback *data = NULL;
+
+  g_task_set_source_tag (task, bma_broker_callback_async);
+  if (tx != NULL && bma_form_find_repeated (form, NULL) == NULL)
+    {
+      name = bma_page_ticket_cookie_name ("login", tx);
+      cookie = bma_cookie_get (cookie_header, name);
+      login = find_login (self, tx, cookie);
+    }
+  if (login == NULL)
+    {
+      bma_broker_return_step (task, bma_broker_make_expired_step ());
+      return;
+    }
+  if (bma_key_manager_get_keys (self->keys) == NULL)
+    {
+      bma_broker_return_step (task, bma_broker_make_unavailable_step (self));
+      return;
+    }
+  data = g_new0 (Callback, 1);
+  data->login = bma_record_ref (login);
+  data->clear_cookie = bma_cookie_make (name, "", 0);
+  g_task_set_task_data (task, data, (GDestroyNotify) callback_free);
+  /* Used up before the provider is asked: a second callback finds nothing. */
+  used = bma_record_copy (login);
+  used->finished_at_s = bma_broker_now_s (self);
+  bma_change_put_take (change, used);
+  bma_store_apply_async (self->store, change, NULL, on_login_used, NULL);
+  verifier = make_verifier (cookie, tx);
+  bma_identity_provider_exchange_async (self->provider, form, verifier, cancellable,
+                                        on_exchanged, g_steal_pointer (&task));
+}

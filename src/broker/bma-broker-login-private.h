@@ -1,0 +1,42 @@
+/* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+/* Shared by the bma-broker-{authorize,consent,callback}.c files only. */
+
+#include "bma-authorize.h"
+#include "bma-broker-login.h"
+#include "bma-broker-private.h"
+
+G_BEGIN_DECLS
+
+#define BMA_APPROVAL_PREFIX "approval="
+
+BmaBrowserStep *bma_broker_make_unavailable_step (BmaBroker *self);
+BmaBrowserStep *bma_broker_make_storage_step (void);
+BmaBrowserStep *bma_broker_make_expired_step (void);
+BmaBrowserStep *bma_broker_make_client_error_step (BmaOauthError error);
+void bma_broker_return_step (GTask *task, BmaBrowserStep *step);
+void bma_broker_apply_then_step (BmaBroker *self,
+                                 GTask *task,
+                                 BmaChange *change,
+                                 BmaBrowserStep *step);
+
+BmaBrowserStep *bma_broker_issue_code (BmaBroker *self,
+                                       BmaChange *change,
+                                       const BmaCodeTerms *terms,
+                                       const char *state,
+                                       const BmaSubject *subject);
+BmaBrowserStep *bma_broker_start_login (BmaBroker *self,
+                                        BmaChange *change,
+                                        BmaLogin *login,
+                                        const char *method);
+void bma_broker_grant_to_app (BmaBroker *self,
+                              BmaChange *change,
+                              BmaApproval *approval,
+                              const char *decision,
+                              const BmaSubject *subject);
+char **bma_broker_offered_decisions (BmaBroker *self, BmaApproval *approval);
+
+G_END_DECLS

@@ -1,0 +1,33 @@
+/* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "bma-broker.h"
+#include "bma-browser-step.h"
+#include "bma-form.h"
+
+G_BEGIN_DECLS
+
+void bma_broker_authorize_async (BmaBroker *self,
+                                 const char *query,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
+void bma_broker_consent_async (BmaBroker *self,
+                               const BmaForm *form,
+                               const char *cookie_header,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data);
+void bma_broker_callback_async (BmaBroker *self,
+                                const char *query,
+                                const char *cookie_header,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data);
+/* Finishes any of the three. */
+BmaBrowserStep *bma_broker_step_finish (BmaBroker *self,
+                                        GAsyncResult *result) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

@@ -1,0 +1,73 @@
+/* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+/* The inside of BmaBroker, for the bma-broker-*.c files only. */
+
+#include "bma-broker.h"
+#include "bma-key-manager.h"
+#include "bma-page-ticket.h"
+
+G_BEGIN_DECLS
+
+struct _BmaBroker
+{
+  GObject parent_instance;
+
+  BmaConfig *config;             /* owned */
+  BmaClock *clock;               /* owned */
+  BmaEntropy *entropy;           /* owned */
+  BmaStore *store;               /* owned */
+  BmaKeyring *keyring;           /* owned */
+  BmaIdentityProvider *provider; /* owned */
+  BmaKeyManager *keys;           /* owned */
+  BmaPageKey page_key;           /* seals forms of ours, for the life of the process */
+  char *session_id;              /* owned, nullable: the desktop session, for grants */
+  BmaSubject *subject;           /* owned, nullable: who tokens are issued for */
+  GHashTable *approvals;         /* owned: id -> BmaApproval, owned */
+  GHashTable *successors;        /* owned: id of a spent refresh token -> Successor */
+  GHashTable *verified;          /* owned: hash of a token -> BmaAccessClaims */
+  GCancellable *cancellable;     /* owned: ends what the broker itself started */
+};
+
+int64_t bma_broker_now_s (BmaBroker *self);
+const BmaGrant *bma_broker_lookup_client_grant (BmaBroker *self,
+                                                const char *client_id,
+                                                const char *subject_id);
+BmaSecret *bma_broker_sign_access_token (BmaBroker *self,
+                                         const char *family_id,
+                                         const char *sub,
+                                         const char *client_id,
+                                         const char *resource,
+                                         const char *const *scopes,
+                                         int64_t expires_at_s,
+                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void bma_broker_delete_grant (BmaBroker *self, BmaChange *change, const BmaGrant *grant);
+void
+bma_broker_emit_grant_changed (BmaBroker *self, const BmaGrant *grant, const char *what);
+void bma_broker_set_subject (BmaBroker *self, const BmaSubject *subject);
+
+/* bma-broker-local.c */
+char *bma_broker_make_app_grant_id (BmaBroker *self,
+                                    const BmaPeer *peer,
+                                    const BmaSubject *subject) G_GNUC_WARN_UNUSED_RESULT;
+const char *const *bma_broker_wanted_scopes (BmaBroker *self,
+                                             const BmaLocalRequest *request);
+GError *
+bma_broker_refuse_question (BmaBroker *self,
+                            const BmaPeer *peer,
+                            const BmaLocalRequest *request) G_GNUC_WARN_UNUSED_RESULT;
+
+/* bma-approval.c */
+BmaApproval *bma_approval_new (BmaBroker *broker,
+                               BmaPeer *peer,
+                               const BmaLocalRequest *request) G_GNUC_WARN_UNUSED_RESULT;
+BmaApproval *bma_broker_lookup_approval (BmaBroker *self, const char *id);
+const BmaLocalRequest *bma_approval_get_request (BmaApproval *self);
+const char *bma_approval_get_id (BmaApproval *self);
+gboolean bma_approval_is_sign_in (BmaApproval *self);
+void
+bma_approval_resolve (BmaApproval *self, BmaApprovalOutcome outcome, const GError *error);
+
+G_END_DECLS

@@ -1,0 +1,272 @@
+/* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "bma-broker-private.h"
+
+#include "bma-client.h"
+#include "bma-log.h"
+#include "bma-names.h"
+
+#define MAX_SECRET_BYTES (64 * 1024)
+
+static unsigned int
+count (BmaBroker *self, const BmaRecordType *type)
+{
+  g_autoptr (GPtrArray) records = bma_store_list (self->store, type);
+
+  return records->len;
+}
+
+/**
+ * bma_broker_get_status:
+ * @self: a broker
+ *
+ * Returns: (transfer floating): a{sv} that tells how the service is, without secrets
+ */
+GVariant *
+bma_broker_get_status (BmaBroker *self)
+{
+  GVariantDict dict;
+  const BmaKeyset *keys = bma_key_manager_get_keys (self->keys);
+
+  g_variant_dict_init (&dict, NULL);
+  g_variant_dict_insert (&dict, "version", "s", BMA_VERSION);
+  g_variant_dict_insert (&dict, "issuer", "s", self->config->issuer);
+  g_variant_dict_insert (&dict, "mcp-url", "s", self->config->resources[0]);
+  g_variant_dict_insert (&dict, "state", "s", bma_broker_get_state (self));
+  g_variant_dict_insert (&dict, "provider", "s",
+                         bma_identity_provider_get_name (self->provider));
+  g_variant_dict_insert (&dict, "signed-in-as", "s",
+                         self->subject != NULL ? bma_subject_get_label (self->subject)
+                                               : "");
+  g_variant_dict_insert (&dict, "keyring", "s",
+                         bma_keyring_state_to_text (
+                             bma_keyring_get_state (self->keyring)));
+  g_variant_dict_insert (&dict, "signing-key", "s",
+                         keys != NULL ? bma_key_get_id (bma_keyset_get_signer (keys))
+                                      : "");
+  g_variant_dict_insert (&dict, "upstream", "s", self->config->upstream);
+  g_variant_dict_insert (&dict, "n-grants", "u", count (self, &bma_grant_type));
+  g_variant_dict_insert (&dict, "n-clients", "u", count (self, &bma_client_type));
+  return g_variant_dict_end (&dict);
+}
+
+/* The findings so far, while the slower checks run. */
+typedef struct
+{
+  GVariantBuilder findings;
+  unsigned int n_pending;
+} Diagnosis;
+
+static void
+diagnosis_free (Diagnosis *self)
+{
+  g_variant_builder_clear (&self->findings);
+  g_free (self);
+}
+
+static void
+add (Diagnosis *self,
+     const char *level,
+     const char *check,
+     const char *what,
+     const char *advice)
+{
+  g_variant_builder_add (&self->findings, "(ssss)", level, check, what, advice);
+}
+
+static void
+finish_check (GTask *task)
+{
+  Diagnosis *diagnosis = g_task_get_task_data (task);
+
+  if (--diagnosis->n_pending == 0)
+    g_task_return_pointer (task,
+                           g_variant_ref_sink (
+                               g_variant_builder_end (&diagnosis->findings)),
+                           (GDestroyNotify) g_variant_unref);
+}
+
+static void
+check_keys (BmaBroker *self, Diagnosis *diagnosis)
+{
+  const GError *problem = bma_key_manager_get_problem (self->keys);
+
+  if (bma_key_manager_get_keys (self->keys) != NULL)
+    add (diagnosis, "ok", "keyring", "The signing key is in the keyring.", "");
+  else if (problem == NULL)
+    add (diagnosis, "warning", "keyring", "The keyring has not answered yet.",
+         "Try again in a moment.");
+  else if (g_error_matches (problem, BMA_KEYRING_ERROR, BMA_KEYRING_ERROR_MISSING))
+    add (diagnosis, "error", "keyring", problem->message,
+         "Install and start gnome-keyring or another secret service, or give the signing "
+         "key as a systemd credential.");
+  else
+    add (diagnosis, "error", "keyring", problem->message,
+         "Unlock the keyring; the service goes on by itself.");
+}
+
+static void
+on_upstream_connected (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  BmaBroker *self = g_task_get_source_object (task);
+  Diagnosis *diagnosis = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSocketConnection) connection =
+      g_socket_client_connect_to_uri_finish (G_SOCKET_CLIENT (source), result, &error);
+  g_autofree char *what = NULL;
+
+  if (connection != NULL)
+    what = g_strdup_printf ("The MCP server at %s accepts connections.",
+                            self->config->upstream);
+  else
+    what = g_strdup_printf ("The MCP server at %s cannot be reached: %s",
+                            self->config->upstream, error->message);
+  add (diagnosis, connection != NULL ? "ok" : "error", "upstream", what,
+       connection != NULL ? ""
+                          : "Start the BioMCP server, or set [resource] upstream in the "
+                            "configuration.");
+  finish_check (task);
+}
+
+static void
+on_provider_checked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Diagnosis *diagnosis = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+
+  if (bma_identity_provider_check_finish (BMA_IDENTITY_PROVIDER (source), result, &error))
+    add (diagnosis, "ok", "sign-in", "The identity provider works.", "");
+  else
+    add (diagnosis, "error", "sign-in", error->message,
+         "Run biomcp-auth setup stytch, or correct the configuration.");
+  finish_check (task);
+}
+
+/**
+ * bma_broker_diagnose_async:
+ * @self: a broker
+ * @cancellable: (nullable): cancels it
+ * @callback: called with the findings
+ * @user_data: for @callback
+ *
+ * Checks everything that sign-ins and tokens depend on.
+ */
+void
+bma_broker_diagnose_async (BmaBroker *self,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  Diagnosis *diagnosis = g_new0 (Diagnosis, 1);
+
+  g_task_set_source_tag (task, bma_broker_diagnose_async);
+  g_variant_builder_init (&diagnosis->findings, G_VARIANT_TYPE ("a(ssss)"));
+  g_task_set_task_data (task, diagnosis, (GDestroyNotify) diagnosis_free);
+  add (diagnosis, "ok", "service", "The service runs at the address clients know.", "");
+  check_keys (self, diagnosis);
+  if (self->subject == NULL)
+    add (diagnosis, "warning", "signed-in", "Nobody is signed in.",
+         "Run biomcp-auth sign-in.");
+  diagnosis->n_pending = 2;
+  g_socket_client_set_timeout (client, 5);
+  g_socket_client_connect_to_uri_async (client, self->config->upstream, 80, cancellable,
+                                        on_upstream_connected, g_object_ref (task));
+  bma_identity_provider_check_async (self->provider, cancellable, on_provider_checked,
+                                     g_object_ref (task));
+}
+
+/**
+ * bma_broker_diagnose_finish:
+ * @self: a broker
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: (transfer full) (nullable): a(ssss): level, check, what was found, what to do
+ */
+GVariant *
+bma_broker_diagnose_finish (BmaBroker *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
+on_secret_saved (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (bma_keyring_save_finish (BMA_KEYRING (source), result, &error))
+    g_task_return_boolean (task, TRUE);
+  else if (g_error_matches (error, BMA_KEYRING_ERROR, BMA_KEYRING_ERROR_LOCKED))
+    g_task_return_new_error (task, BMA_BROKER_ERROR, BMA_BROKER_ERROR_KEYRING_LOCKED,
+                             "%s", error->message);
+  else if (g_error_matches (error, BMA_KEYRING_ERROR, BMA_KEYRING_ERROR_MISSING))
+    g_task_return_new_error (task, BMA_BROKER_ERROR, BMA_BROKER_ERROR_KEYRING_MISSING,
+                             "%s", error->message);
+  else
+    g_task_return_new_error (task, BMA_BROKER_ERROR, BMA_BROKER_ERROR_FAILED, "%s",
+                             error->message);
+}
+
+/**
+ * bma_broker_set_secret_async:
+ * @self: a broker
+ * @kind: stytch-secret or upstream-token
+ * @secret: the secret
+ * @cancellable: (nullable): cancels it
+ * @callback: called when it is kept
+ * @user_data: for @callback
+ *
+ * Keeps a secret in the keyring.
+ */
+void
+bma_broker_set_secret_async (BmaBroker *self,
+                             const char *kind,
+                             BmaSecret *secret,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  const char *issuer = self->config->issuer;
+  const char *label = "BioMCP upstream token";
+
+  g_task_set_source_tag (task, bma_broker_set_secret_async);
+  if (g_str_equal (kind, BMA_KEYRING_KIND_STYTCH_SECRET))
+    {
+      issuer = self->config->stytch_project_id;
+      label = "Stytch project secret for BioMCP";
+    }
+  else if (!g_str_equal (kind, BMA_KEYRING_KIND_UPSTREAM_TOKEN))
+    issuer = NULL;
+  if (issuer == NULL || bma_secret_get_size (secret) == 0 ||
+      bma_secret_get_size (secret) > MAX_SECRET_BYTES)
+    {
+      g_task_return_new_error (
+          task, BMA_BROKER_ERROR, BMA_BROKER_ERROR_INVALID_ARGUMENT,
+          "The kind must be stytch-secret (with [stytch] project-id "
+          "configured) or upstream-token, the secret 1 to 65536 bytes");
+      return;
+    }
+  bma_keyring_save_async (self->keyring, kind, issuer, label, secret, cancellable,
+                          on_secret_saved, g_steal_pointer (&task));
+}
+
+/**
+ * bma_broker_set_secret_finish:
+ * @self: a broker
+ * @result: what the callback got
+ * @error: return location for a #BmaBrokerError
+ *
+ * Returns: whether it is kept
+ */
+gboolean
+bma_broker_set_secret_finish (BmaBroker *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}

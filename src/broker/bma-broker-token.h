@@ -1,0 +1,64 @@
+/* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "bma-broker.h"
+#include "bma-form.h"
+#include "bma-oauth-error.h"
+
+G_BEGIN_DECLS
+
+/**
+ * BmaTokenAnswer:
+ *
+ * The answer to a token request: an error, or tokens (RFC 6749 section 5).
+ */
+typedef struct
+{
+  BmaOauthError error;
+  BmaSecret *access_token;  /* owned, nullable */
+  BmaSecret *refresh_token; /* owned, nullable */
+  BmaSecret *id_token;      /* owned, nullable */
+  int64_t expires_in_s;
+  char *scope; /* owned, nullable */
+} BmaTokenAnswer;
+
+void bma_token_answer_free (BmaTokenAnswer *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmaTokenAnswer, bma_token_answer_free)
+
+void bma_broker_token_async (BmaBroker *self,
+                             const BmaForm *form,
+                             const char *correlation_id,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data);
+BmaTokenAnswer *bma_broker_token_finish (BmaBroker *self,
+                                         GAsyncResult *result) G_GNUC_WARN_UNUSED_RESULT;
+
+void bma_broker_revoke_async (BmaBroker *self,
+                              const BmaForm *form,
+                              const char *correlation_id,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data);
+BmaOauthError bma_broker_revoke_finish (BmaBroker *self, GAsyncResult *result);
+
+/**
+ * BmaBearer:
+ *
+ * What a bearer token at /mcp turned out to be.
+ */
+typedef struct
+{
+  BmaOauthError error;
+  gboolean absent;      /* no credentials were sent */
+  const char *grant_id; /* of the store, nullable */
+} BmaBearer;
+
+BmaBearer bma_broker_check_bearer (BmaBroker *self, const char *authorization);
+char *bma_broker_make_jwks (BmaBroker *self) G_GNUC_WARN_UNUSED_RESULT;
+
+void bma_broker_init_token_memory (BmaBroker *self);
+
+G_END_DECLS

@@ -1,0 +1,366 @@
+/* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "bma-broker.h"
+
+#include <string.h>
+
+#include "bma-authorize.h"
+#include "bma-broker-private.h"
+#include "bma-broker-token.h"
+#include "bma-log.h"
+
+G_DEFINE_QUARK (bma - broker - error - quark, bma_broker_error)
+G_DEFINE_FINAL_TYPE (BmaBroker, bma_broker, G_TYPE_OBJECT)
+
+enum
+{
+  STATE_CHANGED,
+  GRANT_CHANGED,
+  N_SIGNALS
+};
+
+static unsigned int signals[N_SIGNALS];
+
+static void
+bma_broker_dispose (GObject *object)
+{
+  BmaBroker *self = BMA_BROKER (object);
+
+  g_cancellable_cancel (self->cancellable);
+  g_hash_table_remove_all (self->approvals);
+  g_clear_object (&self->keys);
+  g_clear_object (&self->provider);
+  g_clear_object (&self->keyring);
+  g_clear_object (&self->store);
+  g_clear_object (&self->entropy);
+  g_clear_object (&self->clock);
+  G_OBJECT_CLASS (bma_broker_parent_class)->dispose (object);
+}
+
+static void
+bma_broker_finalize (GObject *object)
+{
+  BmaBroker *self = BMA_BROKER (object);
+
+  explicit_bzero (&self->page_key, sizeof self->page_key);
+  g_clear_pointer (&self->config, bma_config_unref);
+  g_clear_pointer (&self->subject, bma_record_unref);
+  g_clear_pointer (&self->approvals, g_hash_table_unref);
+  g_clear_pointer (&self->successors, g_hash_table_unref);
+  g_clear_pointer (&self->verified, g_hash_table_unref);
+  g_clear_object (&self->cancellable);
+  g_free (self->session_id);
+  G_OBJECT_CLASS (bma_broker_parent_class)->finalize (object);
+}
+
+static void
+bma_broker_class_init (BmaBrokerClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = bma_broker_dispose;
+  G_OBJECT_CLASS (klass)->finalize = bma_broker_finalize;
+  signals[STATE_CHANGED] = g_signal_new ("state-changed", BMA_TYPE_BROKER,
+                                         G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                         G_TYPE_NONE, 0);
+  signals[GRANT_CHANGED] = g_signal_new ("grant-changed", BMA_TYPE_BROKER,
+                                         G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                         G_TYPE_NONE, 2, G_TYPE_POINTER, G_TYPE_STRING);
+}
+
+static void
+bma_broker_init (BmaBroker *self)
+{
+  self->approvals =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+  self->cancellable = g_cancellable_new ();
+}
+
+static void
+emit_state_changed (BmaBroker *self)
+{
+  g_signal_emit (self, signals[STATE_CHANGED], 0);
+}
+
+/**
+ * bma_broker_new:
+ * @config: settings, with the address set
+ * @parts: what it is made of
+ *
+ * Returns: (transfer full): a broker; [method@Broker.start] makes it look for its key
+ */
+BmaBroker *
+bma_broker_new (const BmaConfig *config, const BmaBrokerParts *parts)
+{
+  BmaBroker *self = g_object_new (BMA_TYPE_BROKER, NULL);
+
+  self->config = bma_config_ref (config);
+  self->clock = g_object_ref (parts->clock);
+  self->entropy = g_object_ref (parts->entropy);
+  self->store = g_object_ref (parts->store);
+  self->keyring = g_object_ref (parts->keyring);
+  self->provider = g_object_ref (parts->provider);
+  self->keys = bma_key_manager_new (parts->keyring, config->issuer);
+  bma_entropy_fill (self->entropy, self->page_key.bytes, sizeof self->page_key.bytes);
+  bma_broker_init_token_memory (self);
+  g_signal_connect_object (self->keys, "changed", G_CALLBACK (emit_state_changed), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (parts->keyring, "state-changed",
+                           G_CALLBACK (emit_state_changed), self, G_CONNECT_SWAPPED);
+  return self;
+}
+
+/* The person who signed in last and did not sign out. */
+static void
+find_subject (BmaBroker *self)
+{
+  g_autoptr (GPtrArray) subjects = bma_store_list (self->store, &bma_subject_type);
+  const char *provider = bma_identity_provider_get_name (self->provider);
+  const BmaSubject *found = NULL;
+
+  for (unsigned int i = 0; i < subjects->len; i++)
+    {
+      const BmaSubject *subject = g_ptr_array_index (subjects, i);
+
+      if (g_strcmp0 (subject->provider, provider) == 0 && subject->signed_out_at_s == 0 &&
+          (found == NULL || found->signed_in_at_s < subject->signed_in_at_s))
+        found = subject;
+    }
+  bma_broker_set_subject (self, found);
+}
+
+/* The desktop user is signed in from the start, unless they signed out. */
+static void
+sign_in_immediately (BmaBroker *self)
+{
+  g_autoptr (BmaIdentity) identity = bma_identity_provider_get_immediate (self->provider);
+  g_autoptr (BmaSubject) subject = NULL;
+  g_autoptr (BmaChange) change = NULL;
+
+  if (identity == NULL)
+    return;
+  subject = bma_authorize_make_subject (bma_identity_provider_get_name (self->provider),
+                                        identity->sub, identity->name, identity->email,
+                                        bma_broker_now_s (self));
+  if (bma_store_lookup (self->store, &bma_subject_type, subject->record.id) != NULL)
+    return;
+  change = bma_change_new ();
+  bma_change_put (change, subject);
+  bma_store_apply_lazily (self->store, change);
+}
+
+/**
+ * bma_broker_start:
+ * @self: a broker
+ *
+ * Looks for the signing key, and again whenever the keyring changes.
+ */
+void
+bma_broker_start (BmaBroker *self)
+{
+  g_return_if_fail (BMA_IS_BROKER (self));
+
+  sign_in_immediately (self);
+  find_subject (self);
+  bma_key_manager_load (self->keys);
+}
+
+/**
+ * bma_broker_set_config:
+ * @self: a broker
+ * @config: new settings; the address stays as it is
+ *
+ * Takes new settings from now on.
+ */
+void
+bma_broker_set_config (BmaBroker *self, const BmaConfig *config)
+{
+  g_return_if_fail (BMA_IS_BROKER (self));
+
+  bma_config_unref (self->config);
+  self->config = bma_config_ref (config);
+  emit_state_changed (self);
+}
+
+/**
+ * bma_broker_set_session:
+ * @self: a broker
+ * @session_id: what identifies the desktop session, such as the bus GUID
+ *
+ * Grants of `once` and `session` are good only in the session they were made in.
+ */
+void
+bma_broker_set_session (BmaBroker *self, const char *session_id)
+{
+  g_return_if_fail (BMA_IS_BROKER (self));
+
+  g_free (self->session_id);
+  self->session_id = g_strdup (session_id);
+}
+
+/**
+ * bma_broker_get_config:
+ * @self: a broker
+ *
+ * Returns: (transfer none): the settings
+ */
+const BmaConfig *
+bma_broker_get_config (BmaBroker *self)
+{
+  return self->config;
+}
+
+/**
+ * bma_broker_get_clock:
+ * @self: a broker
+ *
+ * Returns: (transfer none): its clock
+ */
+BmaClock *
+bma_broker_get_clock (BmaBroker *self)
+{
+  return self->clock;
+}
+
+/**
+ * bma_broker_get_entropy:
+ * @self: a broker
+ *
+ * Returns: (transfer none): its source of randomness
+ */
+BmaEntropy *
+bma_broker_get_entropy (BmaBroker *self)
+{
+  return self->entropy;
+}
+
+/**
+ * bma_broker_get_store:
+ * @self: a broker
+ *
+ * Returns: (transfer none): its store
+ */
+BmaStore *
+bma_broker_get_store (BmaBroker *self)
+{
+  return self->store;
+}
+
+/**
+ * bma_broker_get_keyring:
+ * @self: a broker
+ *
+ * Returns: (transfer none): its keyring
+ */
+BmaKeyring *
+bma_broker_get_keyring (BmaBroker *self)
+{
+  return self->keyring;
+}
+
+/**
+ * bma_broker_get_provider:
+ * @self: a broker
+ *
+ * Returns: (transfer none): its identity provider
+ */
+BmaIdentityProvider *
+bma_broker_get_provider (BmaBroker *self)
+{
+  return self->provider;
+}
+
+/**
+ * bma_broker_get_state:
+ * @self: a broker
+ *
+ * Returns: (transfer none): `ready`, `signed-out` or `keyring-locked`, the latter also
+ * when there is no keyring
+ */
+const char *
+bma_broker_get_state (BmaBroker *self)
+{
+  if (bma_key_manager_get_keys (self->keys) == NULL)
+    return "keyring-locked";
+  return self->subject != NULL ? "ready" : "signed-out";
+}
+
+/**
+ * bma_broker_get_attention_needed:
+ * @self: a broker
+ *
+ * Returns: whether nothing will work until the person does something
+ */
+gboolean
+bma_broker_get_attention_needed (BmaBroker *self)
+{
+  return bma_key_manager_get_keys (self->keys) == NULL &&
+         bma_key_manager_get_problem (self->keys) != NULL;
+}
+
+/**
+ * bma_broker_get_subject:
+ * @self: a broker
+ *
+ * Returns: (transfer none) (nullable): the person tokens are issued for
+ */
+const BmaSubject *
+bma_broker_get_subject (BmaBroker *self)
+{
+  return self->subject;
+}
+
+/**
+ * bma_broker_set_subject:
+ * @self: a broker
+ * @subject: (nullable): who signed in
+ *
+ * Changes whom tokens are issued for.
+ */
+void
+bma_broker_set_subject (BmaBroker *self, const BmaSubject *subject)
+{
+  BmaSubject *old = self->subject;
+
+  self->subject = subject != NULL ? bma_record_ref (subject) : NULL;
+  g_clear_pointer (&old, bma_record_unref);
+  emit_state_changed (self);
+}
+
+int64_t
+bma_broker_now_s (BmaBroker *self)
+{
+  return bma_clock_now_s (self->clock);
+}
+
+/**
+ * bma_broker_emit_grant_changed:
+ * @self: a broker
+ * @grant: which
+ * @what: added, refreshed, reduced, revoked or expired
+ *
+ * Tells the fronts.
+ */
+void
+bma_broker_emit_grant_changed (BmaBroker *self, const BmaGrant *grant, const char *what)
+{
+  g_signal_emit (self, signals[GRANT_CHANGED], 0, grant, what);
+}
+
+/**
+ * bma_broker_lookup_client_grant:
+ * @self: a broker
+ * @client_id: an HTTP client
+ * @subject_id: a person
+ *
+ * Returns: (transfer none) (nullable): what that person allowed that client
+ */
+const BmaGrant *
+bma_broker_lookup_client_grant (BmaBroker *self,
+                                const char *client_id,
+                                const char *subject_id)
+{
+  g_autofree char *id = bma_grant_make_id (BMA_GRANT_KIND_HTTP_CLIENT, client_id,
+                                           subject_id, self->config->resources[0]);
+
+  return bma_store_lookup (self->store, &bma_grant_type, id);
+}

@@ -1,0 +1,89 @@
+/* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <glib.h>
+
+#include "bma-oauth-error.h"
+#include "bma-page-ticket.h"
+
+G_BEGIN_DECLS
+
+/**
+ * BmaBrowserStepKind:
+ * @BMA_STEP_ERROR: show an error page
+ * @BMA_STEP_REDIRECT: send the browser on
+ * @BMA_STEP_ASK: show a page with a question of ours
+ * @BMA_STEP_DONE: show that it is finished
+ *
+ * What the browser gets.
+ */
+typedef enum
+{
+  BMA_STEP_ERROR,
+  BMA_STEP_REDIRECT,
+  BMA_STEP_ASK,
+  BMA_STEP_DONE,
+} BmaBrowserStepKind;
+
+/**
+ * BmaQuestion:
+ *
+ * What a page of ours shows and asks. Texts of strangers are fit to be shown, but not
+ * escaped.
+ */
+typedef struct
+{
+  char *who;           /* owned: name of the client or app */
+  char *who_detail;    /* owned: client id or app id */
+  char *how_known;     /* owned: how it identified itself */
+  char *client_uri;    /* owned, nullable */
+  char *redirect_host; /* owned, nullable: where the person will be sent */
+  char *redirect_uri;  /* owned, nullable */
+  char *reason;        /* owned, nullable: the app's own words */
+  char *subject;       /* owned, nullable: who is signed in */
+  char **scopes;       /* owned */
+  char **methods;      /* owned, nullable: ways to sign in that are offered */
+  char **decisions;    /* owned, nullable: for how long it can be allowed */
+  gboolean is_loopback_redirect;
+  gboolean is_sign_in;   /* only a sign-in, nothing is asked for */
+  char *request;         /* owned: what the form sends back */
+  BmaPageTicket *ticket; /* owned */
+} BmaQuestion;
+
+/**
+ * BmaBrowserStep:
+ *
+ * The next step of a browser, as a value for the HTTP front to carry out.
+ */
+typedef struct
+{
+  BmaBrowserStepKind kind;
+  unsigned int status;   /* HTTP status of an error or final page */
+  BmaOauthError error;   /* for BMA_STEP_ERROR */
+  char *title;           /* owned, nullable */
+  char *message;         /* owned, nullable: for the person */
+  char *location;        /* owned, nullable: for BMA_STEP_REDIRECT; may hold a code */
+  char *set_cookie;      /* owned, nullable: a Set-Cookie value */
+  char *clear_cookie;    /* owned, nullable: a Set-Cookie value */
+  BmaQuestion *question; /* owned, nullable: for BMA_STEP_ASK */
+} BmaBrowserStep;
+
+BmaBrowserStep *
+bma_browser_step_new_error (unsigned int status,
+                            BmaOauthError error,
+                            const char *title,
+                            const char *message) G_GNUC_WARN_UNUSED_RESULT;
+BmaBrowserStep *bma_browser_step_new_redirect (char *location) G_GNUC_WARN_UNUSED_RESULT;
+BmaBrowserStep *bma_browser_step_new_done (const char *title,
+                                           const char *message) G_GNUC_WARN_UNUSED_RESULT;
+BmaBrowserStep *
+bma_browser_step_new_ask (BmaQuestion *question) G_GNUC_WARN_UNUSED_RESULT;
+void bma_browser_step_free (BmaBrowserStep *self);
+void bma_question_free (BmaQuestion *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmaBrowserStep, bma_browser_step_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmaQuestion, bma_question_free)
+
+G_END_DECLS
