@@ -17,6 +17,9 @@ bma_config_new (void)
 {
   BmaConfig *self = g_rc_box_new0 (BmaConfig);
 
+  self->listen_host = g_strdup ("127.0.0.1");
+  self->listen_port = 8417;
+  self->allowed_hosts = g_new0 (char *, 1);
   self->scopes = g_strsplit ("mcp", " ", -1);
   self->provider = g_strdup (BMA_PROVIDER_LOCAL);
   self->stytch_methods = g_strsplit ("google", " ", -1);
@@ -52,6 +55,9 @@ config_clear (gpointer data)
   BmaConfig *self = data;
 
   g_free (self->listen_host);
+  g_free (self->public_url);
+  g_strfreev (self->allowed_hosts);
+  g_free (self->secrets_folder);
   g_free (self->issuer);
   g_strfreev (self->hosts);
   g_strfreev (self->resources);

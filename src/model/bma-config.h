@@ -21,6 +21,9 @@ typedef struct
 {
   char *listen_host;    /* owned: address without brackets */
   uint16_t listen_port; /* 0 = any free one */
+  char *public_url;     /* owned, nullable: how clients reach us if not by the address */
+  char **allowed_hosts; /* owned, possibly empty: further values of Host, with port */
+  char *secrets_folder; /* owned, nullable: holds one 0600 file for each secret */
   char *issuer;         /* owned: origin of the authorization server, no trailing slash */
   char **hosts;         /* owned: values of Host that are ours, with port */
   char **resources; /* owned: spellings of the /mcp URL; the first is the canonical one */
