@@ -1,0 +1,189 @@
+/* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "bma-setting.h"
+
+#include <string.h>
+
+#include "bma-names.h"
+#include "bma-setting-take.h"
+
+#define AT(member)     .offset = G_STRUCT_OFFSET (BmaConfig, member)
+#define NUMBER(member) AT (member), .size = sizeof (((BmaConfig *) NULL)->member)
+#define LATER          .builtin = "none", .type = BMA_SETTING_LATER
+
+
+static const char *const provider_words[] = { BMA_PROVIDER_LOCAL, BMA_PROVIDER_STYTCH,
+                                              NULL };
+static const char *const provider_later[] = { "oidc", "oauth", NULL };
+static const char *const algorithm_words[] = { "ES256", NULL };
+static const char *const algorithm_later[] = { "RS256", "HS256", NULL };
+static const char *const registration_words[] = { "local", NULL };
+static const char *const registration_later[] = { "stytch", NULL };
+/* OAuth providers as Stytch names them. */
+static const char *const method_words[] = {
+  "amazon",   "apple",  "bitbucket", "coinbase", "discord",   "facebook",   "figma",
+  "github",   "gitlab", "google",    "linkedin", "microsoft", "salesforce", "slack",
+  "snapchat", "tiktok", "twitch",    "twitter",  "yahoo",     NULL,
+};
+static const char *const method_later[] = { "email-otp", "magic-link", NULL };
+
+static const BmaSetting table[] = {
+  { "service", "listen", "BIOMCP_AUTH_LISTEN", BMA_DEFAULT_LISTEN,
+    "ADDRESS:PORT on the loopback interface, such as 127.0.0.1:8417 or [::1]:8417; port "
+    "0 takes a free one",
+    "Where the service listens.", .type = BMA_SETTING_ADDRESS, .restart = TRUE },
+  { "service", "public-url", "BIOMCP_AUTH_PUBLIC_URL", "from listen",
+    "an https URL, or http on a loopback host, without path and query",
+    "How clients reach the service; the issuer of its tokens.", .type = BMA_SETTING_TEXT,
+    .take = bma_setting_take_public_url, AT (public_url), .restart = TRUE },
+  { "service", "allowed-hosts", NULL, "the loopback names with our port",
+    "host names as browsers send them, with the port unless it is 80 or 443",
+    "Further names under which requests are answered.", .type = BMA_SETTING_LIST,
+    .take = bma_setting_take_host, AT (allowed_hosts) },
+  { "service", "secrets-folder", NULL, "none", "an absolute path",
+    "A folder with one file for each secret, readable by you alone, instead of the "
+    "keyring.",
+    .type = BMA_SETTING_TEXT, .take = bma_setting_take_folder, AT (secrets_folder),
+    .restart = TRUE },
+  { "service", "tls-certificate", LATER, .accepted = "the path of a PEM file",
+    .summary = "Certificate for listening beyond the loopback interface." },
+  { "service", "tls-key", LATER, .accepted = "the path of a PEM file",
+    .summary = "Private key of the certificate." },
+
+  { "identity", "provider", "IDENTITY_PROVIDER", "local", "local or stytch",
+    "Who tells who the person is: the desktop session, or a Stytch project.",
+    .type = BMA_SETTING_CHOICE, .words = provider_words, .later = provider_later,
+    AT (provider), .restart = TRUE },
+
+  { "stytch", "project-id", "STYTCH_PROJECT_ID", "none",
+    "a project id, project-test-... or project-live-...", "The Stytch project.",
+    .type = BMA_SETTING_TEXT, .take = bma_setting_take_stytch_project,
+    AT (stytch_project_id), .restart = TRUE },
+  { "stytch", "public-token", "STYTCH_PUBLIC_TOKEN", "none",
+    "a public token, public-token-test-... or public-token-live-...",
+    "The public token of the project.", .type = BMA_SETTING_TEXT,
+    .take = bma_setting_take_stytch_token, AT (stytch_public_token), .restart = TRUE },
+  { "stytch", "api-url", "STYTCH_API_URL",
+    "https://test.stytch.com or https://api.stytch.com, by project id",
+    "an https URL, or http on a loopback host, without path (a trailing /v1 is removed)",
+    "Where the API of Stytch is.", .type = BMA_SETTING_TEXT,
+    .take = bma_setting_take_stytch_url, AT (stytch_api_url), .restart = TRUE },
+  { "stytch", "methods", "STYTCH_OAUTH_URL", "google",
+    "amazon, apple, bitbucket, coinbase, discord, facebook, figma, github, gitlab, "
+    "google, linkedin, microsoft, salesforce, slack, snapchat, tiktok, twitch, twitter "
+    "or yahoo",
+    "The ways to sign in, the first is the default. STYTCH_OAUTH_URL is a whole address, "
+    "https://HOST/v1/public/oauth/METHOD/start, and sets api-url too.",
+    .type = BMA_SETTING_LIST, .words = method_words, .later = method_later, .minimum = 1,
+    AT (stytch_methods), .restart = TRUE },
+  { "stytch", "registration", NULL, "local", "local",
+    "Who keeps the list of clients: this service, or the Stytch project.",
+    .type = BMA_SETTING_CHOICE, .words = registration_words, .later = registration_later,
+    .offset = BMA_SETTING_NOWHERE },
+
+  { "oidc", "issuer", "OAUTH_ISSUER", LATER, .accepted = "an https URL",
+    .summary = "The OpenID provider." },
+  { "oidc", "client-id", "OAUTH_CLIENT_ID", LATER, .accepted = "a client id",
+    .summary = "Our name at the OpenID provider." },
+  { "oidc", "scopes", "OAUTH_SCOPES", LATER, .accepted = "scopes",
+    .summary = "What is asked of the OpenID provider." },
+
+  { "tokens", "access-lifetime-s", NULL, "3600", "a whole number from 60 to 86400",
+    "Seconds an access token is good for.", .type = BMA_SETTING_INTEGER, .minimum = 60,
+    .maximum = 86400, NUMBER (access_lifetime_s) },
+  { "tokens", "refresh-lifetime-s", NULL, "2592000",
+    "a whole number from 300 to 31536000",
+    "Seconds a refresh token is good for when it is not used.",
+    .type = BMA_SETTING_INTEGER, .minimum = 300, .maximum = 31536000,
+    NUMBER (refresh_lifetime_s) },
+  { "tokens", "code-lifetime-s", NULL, "300", "a whole number from 10 to 600",
+    "Seconds an authorization code is good for.", .type = BMA_SETTING_INTEGER,
+    .minimum = 10, .maximum = 600, NUMBER (code_lifetime_s) },
+  { "tokens", "login-lifetime-s", NULL, "600", "a whole number from 60 to 3600",
+    "Seconds a person has for signing in.", .type = BMA_SETTING_INTEGER, .minimum = 60,
+    .maximum = 3600, NUMBER (login_lifetime_s) },
+  { "tokens", "algorithm", NULL, "ES256", "ES256", "How tokens are signed.",
+    .type = BMA_SETTING_CHOICE, .words = algorithm_words, .later = algorithm_later,
+    .offset = BMA_SETTING_NOWHERE },
+  { "tokens", "rotate-keys-after-s", LATER, .accepted = "a whole number",
+    .summary = "Seconds after which a new signing key is made." },
+
+  { "resource", "upstream", "REMOTE_MCP_SERVER_URL", "http://127.0.0.1:8080/mcp",
+    "an https URL, or http on a loopback host; without a path its /mcp is meant",
+    "The MCP server behind /mcp.", .type = BMA_SETTING_TEXT,
+    .take = bma_setting_take_upstream, AT (upstream) },
+  { "resource", "command", LATER, .accepted = "a command line",
+    .summary = "Starts the MCP server on first use." },
+  { "resource", "scopes", NULL, "mcp", "at least one scope (RFC 6749, section 3.3)",
+    "What a token for /mcp needs.", .type = BMA_SETTING_LIST,
+    .take = bma_setting_take_scope, .minimum = 1, AT (scopes) },
+  { "resource", "trusted-issuers", LATER, .accepted = "issuers",
+    .summary = "Others whose tokens /mcp takes." },
+
+  { "cors", "allowed-origins", "ALLOWED_ORIGINS", "none",
+    "origins such as https://app.example.org, or *",
+    "Web pages of other origins that may call the service.", .type = BMA_SETTING_LIST,
+    .take = bma_setting_take_origin, AT (cors_origins) },
+
+  { "limits", "max-connections", NULL, "4096", "a whole number from 16 to 65536",
+    "Connections open at once.", .type = BMA_SETTING_INTEGER, .minimum = 16,
+    .maximum = 65536, NUMBER (max_connections), .restart = TRUE },
+  { "limits", "max-body-bytes", NULL, "4194304", "a whole number from 1024 to 67108864",
+    "Bytes of a request body.", .type = BMA_SETTING_INTEGER, .minimum = 1024,
+    .maximum = 67108864, NUMBER (max_body_bytes), .restart = TRUE },
+  { "limits", "header-timeout-ms", NULL, "10000", "a whole number from 100 to 600000",
+    "Milliseconds a client has for the head of a request.", .type = BMA_SETTING_INTEGER,
+    .minimum = 100, .maximum = 600000, NUMBER (header_timeout_ms), .restart = TRUE },
+  { "limits", "body-timeout-ms", NULL, "60000", "a whole number from 100 to 600000",
+    "Milliseconds a client has for the body of a request.", .type = BMA_SETTING_INTEGER,
+    .minimum = 100, .maximum = 600000, NUMBER (body_timeout_ms), .restart = TRUE },
+  { "limits", "idle-timeout-ms", NULL, "120000", "a whole number from 100 to 3600000",
+    "Milliseconds a connection may rest between two requests.",
+    .type = BMA_SETTING_INTEGER, .minimum = 100, .maximum = 3600000,
+    NUMBER (idle_timeout_ms), .restart = TRUE },
+};
+
+/**
+ * bma_setting_table:
+ * @n_settings: (out): number of rows
+ *
+ * Returns: (array length=n_settings) (transfer none): all settings
+ */
+const BmaSetting *
+bma_setting_table (size_t *n_settings)
+{
+  *n_settings = G_N_ELEMENTS (table);
+  return table;
+}
+
+/**
+ * bma_setting_find:
+ * @group: a group
+ * @key: a key
+ *
+ * Returns: (transfer none) (nullable): the setting
+ */
+const BmaSetting *
+bma_setting_find (const char *group, const char *key)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (table); i++)
+    if (strcmp (table[i].group, group) == 0 && strcmp (table[i].key, key) == 0)
+      return &table[i];
+  return NULL;
+}
+
+/**
+ * bma_setting_has_group:
+ * @group: a group
+ *
+ * Returns: whether any setting is in it
+ */
+gboolean
+bma_setting_has_group (const char *group)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (table); i++)
+    if (strcmp (table[i].group, group) == 0)
+      return TRUE;
+  return FALSE;
+}

@@ -1,0 +1,183 @@
+/* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "bma-setting.h"
+
+#include <string.h>
+
+#include "bma-setting-take.h"
+#include "bma-uri.h"
+
+#define LIST_SEPARATORS ";, \t"
+#define MAX_ITEMS       64
+
+static gboolean
+is_word (const char *const *words, const char *text)
+{
+  return words != NULL && g_strv_contains (words, text);
+}
+
+static gpointer
+member (const BmaSetting *self, const BmaConfig *config)
+{
+  return G_STRUCT_MEMBER_P ((BmaConfig *) config, self->offset);
+}
+
+static BmaSettingVerdict
+apply_text (const BmaSetting *self, const char *text, BmaConfig *config)
+{
+  char *value = self->take (text);
+
+  if (value == NULL)
+    return BMA_SETTING_BAD;
+  g_free (*(char **) member (self, config));
+  *(char **) member (self, config) = value;
+  return BMA_SETTING_OK;
+}
+
+static BmaSettingVerdict
+apply_choice (const BmaSetting *self, const char *text, BmaConfig *config)
+{
+  if (is_word (self->later, text))
+    return BMA_SETTING_NOT_YET;
+  if (!is_word (self->words, text))
+    return BMA_SETTING_BAD;
+  if (self->offset != BMA_SETTING_NOWHERE)
+    {
+      g_free (*(char **) member (self, config));
+      *(char **) member (self, config) = g_strdup (text);
+    }
+  return BMA_SETTING_OK;
+}
+
+/* One item, normalised, or NULL with a verdict. */
+static char *
+take_item (const BmaSetting *self, const char *text, BmaSettingVerdict *verdict)
+{
+  char *item = NULL;
+
+  if (self->take != NULL)
+    item = self->take (text);
+  else if (is_word (self->words, text))
+    item = g_strdup (text);
+  if (item == NULL)
+    *verdict = is_word (self->later, text) ? BMA_SETTING_NOT_YET : BMA_SETTING_BAD;
+  return item;
+}
+
+static BmaSettingVerdict
+apply_list (const BmaSetting *self, const char *text, BmaConfig *config)
+{
+  g_auto (GStrv) words = g_strsplit_set (text, LIST_SEPARATORS, -1);
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_free);
+  BmaSettingVerdict verdict = BMA_SETTING_OK;
+
+  for (size_t i = 0; words[i] != NULL; i++)
+    {
+      g_autofree char *item = NULL;
+
+      if (*words[i] == '\0')
+        continue;
+      item = take_item (self, words[i], &verdict);
+      if (item == NULL)
+        return verdict;
+      if (!g_ptr_array_find_with_equal_func (items, item, g_str_equal, NULL))
+        g_ptr_array_add (items, g_steal_pointer (&item));
+    }
+  if (items->len < self->minimum || items->len > MAX_ITEMS)
+    return BMA_SETTING_BAD;
+  g_ptr_array_add (items, NULL);
+  g_strfreev (*(char ***) member (self, config));
+  *(char ***) member (self, config) = (char **) g_ptr_array_steal (items, NULL);
+  return BMA_SETTING_OK;
+}
+
+static BmaSettingVerdict
+apply_integer (const BmaSetting *self, const char *text, BmaConfig *config)
+{
+  int64_t value = 0;
+
+  if (!bma_setting_take_integer (text, &value) || value < self->minimum ||
+      value > self->maximum)
+    return BMA_SETTING_BAD;
+  if (self->size == sizeof (uint32_t))
+    *(uint32_t *) member (self, config) = (uint32_t) value;
+  else
+    *(int64_t *) member (self, config) = value;
+  return BMA_SETTING_OK;
+}
+
+static BmaSettingVerdict
+apply_address (const char *text, BmaConfig *config)
+{
+  g_autofree char *host = NULL;
+  uint16_t port = 0;
+
+  if (!bma_setting_take_address (text, &host, &port))
+    return BMA_SETTING_BAD;
+  if (!bma_uri_is_loopback_host (host))
+    return BMA_SETTING_EXPOSED;
+  g_free (config->listen_host);
+  config->listen_host = g_steal_pointer (&host);
+  config->listen_port = port;
+  return BMA_SETTING_OK;
+}
+
+/**
+ * bma_setting_apply:
+ * @self: a setting
+ * @text: what somebody wrote
+ * @config: takes the value
+ *
+ * Checks and normalises @text. @config stays as it is unless the verdict is OK.
+ *
+ * Returns: whether the value was taken, or why not
+ */
+BmaSettingVerdict
+bma_setting_apply (const BmaSetting *self, const char *text, BmaConfig *config)
+{
+  switch (self->type)
+    {
+    case BMA_SETTING_TEXT:
+      return apply_text (self, text, config);
+    case BMA_SETTING_LIST:
+      return apply_list (self, text, config);
+    case BMA_SETTING_CHOICE:
+      return apply_choice (self, text, config);
+    case BMA_SETTING_INTEGER:
+      return apply_integer (self, text, config);
+    case BMA_SETTING_ADDRESS:
+      return apply_address (text, config);
+    case BMA_SETTING_LATER:
+      return BMA_SETTING_NOT_YET;
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+/**
+ * bma_setting_is_equal:
+ * @self: a setting
+ * @config: settings
+ * @other: settings
+ *
+ * Returns: whether the setting has the same value in both
+ */
+gboolean
+bma_setting_is_equal (const BmaSetting *self,
+                      const BmaConfig *config,
+                      const BmaConfig *other)
+{
+  if (self->type == BMA_SETTING_ADDRESS)
+    return config->listen_port == other->listen_port &&
+           g_strcmp0 (config->listen_host, other->listen_host) == 0;
+  if (self->type == BMA_SETTING_LATER || self->offset == BMA_SETTING_NOWHERE)
+    return TRUE;
+  if (self->type == BMA_SETTING_INTEGER)
+    return memcmp (member (self, config), member (self, other), self->size) == 0;
+  if (self->type == BMA_SETTING_LIST)
+    return g_strv_equal (*(const char *const **) member (self, config),
+                         *(const char *const **) member (self, other));
+  return g_strcmp0 (*(char **) member (self, config), *(char **) member (self, other)) ==
+         0;
+}

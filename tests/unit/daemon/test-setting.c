@@ -1,0 +1,263 @@
+/* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <string.h>
+
+#include "bma-setting.h"
+#include "settings-fixture.h"
+
+#define NUMBER_FROM(least, most)                                                         \
+  "that value is not accepted; accepted: a whole number from " least " to " most
+#define NOT_ACCEPTED "that value is not accepted; accepted: "
+#define NOT_YET      "not yet available in this version; remove it"
+#define VALUE_LATER  "that value is not yet available in this version; accepted: "
+
+/* A line of the user's file that is refused, and the message after "user.ini: [group]
+ * key: ". */
+typedef struct
+{
+  const char *group;
+  const char *key;
+  const char *value;
+  const char *message;
+} Refusal;
+
+static const Refusal refusals[] = {
+  { "service", "public-url", "http://auth.example.org",
+    NOT_ACCEPTED "an https URL, or http on a loopback host, without path and query" },
+  { "service", "public-url", "https://auth.example.org/auth",
+    NOT_ACCEPTED "an https URL, or http on a loopback host, without path and query" },
+  { "service", "public-url", "",
+    NOT_ACCEPTED "an https URL, or http on a loopback host, without path and query" },
+  { "service", "allowed-hosts", "ok.example.org bad/host",
+    NOT_ACCEPTED
+    "host names as browsers send them, with the port unless it is 80 or 443" },
+  { "service", "secrets-folder", "secrets", NOT_ACCEPTED "an absolute path" },
+  { "service", "tls-certificate", "/cert.pem", NOT_YET },
+  { "service", "tls-key", "/key.pem", NOT_YET },
+  { "identity", "provider", "oidc", VALUE_LATER "local or stytch" },
+  { "identity", "provider", "oauth", VALUE_LATER "local or stytch" },
+  { "identity", "provider", "Local", NOT_ACCEPTED "local or stytch" },
+  { "stytch", "project-id", "secret-test-1234",
+    NOT_ACCEPTED "a project id, project-test-... or project-live-..." },
+  { "stytch", "public-token", "public-token-1234",
+    NOT_ACCEPTED "a public token, public-token-test-... or public-token-live-..." },
+  { "stytch", "api-url", "http://test.stytch.com",
+    NOT_ACCEPTED "an https URL, or http on a loopback host, without path (a trailing /v1 "
+                 "is removed)" },
+  { "stytch", "api-url", "https://test.stytch.com/v2",
+    NOT_ACCEPTED "an https URL, or http on a loopback host, without path (a trailing /v1 "
+                 "is removed)" },
+  { "stytch", "methods", "email-otp",
+    VALUE_LATER
+    "amazon, apple, bitbucket, coinbase, discord, facebook, figma, github, gitlab, "
+    "google, linkedin, microsoft, salesforce, slack, snapchat, tiktok, twitch, twitter "
+    "or "
+    "yahoo" },
+  { "stytch", "methods", "google;myspace",
+    NOT_ACCEPTED
+    "amazon, apple, bitbucket, coinbase, discord, facebook, figma, github, gitlab, "
+    "google, linkedin, microsoft, salesforce, slack, snapchat, tiktok, twitch, twitter "
+    "or "
+    "yahoo" },
+  { "stytch", "registration", "stytch", VALUE_LATER "local" },
+  { "oidc", "issuer", "https://id.example.org", NOT_YET },
+  { "oidc", "client-id", "x", NOT_YET },
+  { "oidc", "scopes", "openid", NOT_YET },
+  { "tokens", "access-lifetime-s", "59", NUMBER_FROM ("60", "86400") },
+  { "tokens", "access-lifetime-s", "86401", NUMBER_FROM ("60", "86400") },
+  { "tokens", "access-lifetime-s", "1h", NUMBER_FROM ("60", "86400") },
+  { "tokens", "access-lifetime-s", "-60", NUMBER_FROM ("60", "86400") },
+  { "tokens", "access-lifetime-s", "18446744073709551676", NUMBER_FROM ("60", "86400") },
+  { "tokens", "refresh-lifetime-s", "299", NUMBER_FROM ("300", "31536000") },
+  { "tokens", "code-lifetime-s", "601", NUMBER_FROM ("10", "600") },
+  { "tokens", "login-lifetime-s", "3601", NUMBER_FROM ("60", "3600") },
+  { "tokens", "algorithm", "HS256", VALUE_LATER "ES256" },
+  { "tokens", "algorithm", "none", NOT_ACCEPTED "ES256" },
+  { "tokens", "rotate-keys-after-s", "60", NOT_YET },
+  { "resource", "upstream", "http://mcp.example.org/mcp",
+    NOT_ACCEPTED
+    "an https URL, or http on a loopback host; without a path its /mcp is meant" },
+  { "resource", "upstream", "https://me:pw@mcp.example.org/mcp",
+    NOT_ACCEPTED
+    "an https URL, or http on a loopback host; without a path its /mcp is meant" },
+  { "resource", "command", "server", NOT_YET },
+  { "resource", "scopes", "", NOT_ACCEPTED "at least one scope (RFC 6749, section 3.3)" },
+  { "resource", "scopes", "a\\\\b",
+    NOT_ACCEPTED "at least one scope (RFC 6749, section 3.3)" },
+  { "resource", "trusted-issuers", "stytch", NOT_YET },
+  { "cors", "allowed-origins", "null",
+    NOT_ACCEPTED "origins such as https://app.example.org, or *" },
+  { "cors", "allowed-origins", "https://app.example.org/page",
+    NOT_ACCEPTED "origins such as https://app.example.org, or *" },
+  { "limits", "max-connections", "15", NUMBER_FROM ("16", "65536") },
+  { "limits", "max-body-bytes", "1023", NUMBER_FROM ("1024", "67108864") },
+  { "limits", "header-timeout-ms", "0", NUMBER_FROM ("100", "600000") },
+  { "limits", "body-timeout-ms", "600001", NUMBER_FROM ("100", "600000") },
+  { "limits", "idle-timeout-ms", "99", NUMBER_FROM ("100", "3600000") },
+};
+
+static void
+test_refused (void)
+{
+  g_autoptr (Settings) settings = settings_new ();
+
+  for (size_t i = 0; i < G_N_ELEMENTS (refusals); i++)
+    {
+      const Refusal *refusal = &refusals[i];
+      g_autofree char *text =
+          g_strdup_printf ("[%s]\n%s=%s\n", refusal->group, refusal->key, refusal->value);
+      g_autofree char *expected = g_strdup_printf ("user.ini: [%s] %s: %s",
+                                                   refusal->group, refusal->key,
+                                                   refusal->message);
+      g_autofree char *message = NULL;
+
+      settings_write (settings->user, text);
+      g_assert_false (settings_load (settings, NULL, NULL));
+      message = settings_get_message (settings);
+      g_assert_cmpstr (message, ==, expected);
+    }
+}
+
+static void
+test_accepted (void)
+{
+  g_autoptr (Settings) settings = settings_new ();
+  const BmaConfig *config = NULL;
+
+  settings_write (
+      settings->user,
+      "# a comment\n"
+      "[service]\nlisten=[::1]:0\npublic-url=https://Auth.Example.org/\n"
+      "allowed-hosts=Box.local:8417, box\nsecrets-folder=/run/secrets//x/\n"
+      "[identity]\nprovider=stytch \n"
+      "[stytch]\nproject-id=project-live-1\npublic-token=public-token-live-2\n"
+      "api-url=https://login.example.org/v1/\nmethods=github;google;github;\n"
+      "registration=local\n"
+      "[tokens]\naccess-lifetime-s=60\nrefresh-lifetime-s=31536000\n"
+      "code-lifetime-s=10\nlogin-lifetime-s=3600\nalgorithm=ES256\n"
+      "[resource]\nupstream=https://mcp.example.org/v2/mcp?x=1\nscopes=mcp read:x\n"
+      "[cors]\nallowed-origins=https://APP.example.org:443/;http://localhost:6274\n"
+      "[limits]\nmax-connections=16\nmax-body-bytes=1024\nheader-timeout-ms=100\n"
+      "body-timeout-ms=200\nidle-timeout-ms=300\n");
+  settings_load (settings, NULL, NULL);
+  g_assert_no_error (settings->error);
+  config = settings->config;
+
+  g_assert_cmpstr (config->listen_host, ==, "::1");
+  g_assert_cmpuint (config->listen_port, ==, 0);
+  g_assert_cmpstr (config->public_url, ==, "https://auth.example.org");
+  g_assert_cmpstrv (config->allowed_hosts,
+                    ((const char *[]){ "box.local:8417", "box", NULL }));
+  g_assert_cmpstr (config->secrets_folder, ==, "/run/secrets/x");
+  g_assert_cmpstr (config->provider, ==, "stytch");
+  g_assert_cmpstr (config->stytch_project_id, ==, "project-live-1");
+  g_assert_cmpstr (config->stytch_public_token, ==, "public-token-live-2");
+  g_assert_cmpstr (config->stytch_api_url, ==, "https://login.example.org");
+  g_assert_cmpstrv (config->stytch_methods,
+                    ((const char *[]){ "github", "google", NULL }));
+  g_assert_cmpint (config->access_lifetime_s, ==, 60);
+  g_assert_cmpint (config->refresh_lifetime_s, ==, 31536000);
+  g_assert_cmpint (config->code_lifetime_s, ==, 10);
+  g_assert_cmpint (config->login_lifetime_s, ==, 3600);
+  g_assert_cmpstr (config->upstream, ==, "https://mcp.example.org/v2/mcp?x=1");
+  g_assert_cmpstrv (config->scopes, ((const char *[]){ "mcp", "read:x", NULL }));
+  g_assert_cmpstrv (config->cors_origins,
+                    ((const char *[]){ "https://app.example.org", "http://localhost:6274",
+                                       NULL }));
+  g_assert_cmpuint (config->max_connections, ==, 16);
+  g_assert_cmpuint (config->max_body_bytes, ==, 1024);
+  g_assert_cmpuint (config->header_timeout_ms, ==, 100);
+  g_assert_cmpuint (config->body_timeout_ms, ==, 200);
+  g_assert_cmpuint (config->idle_timeout_ms, ==, 300);
+}
+
+static void
+test_listen (void)
+{
+  static const struct
+  {
+    const char *text;
+    BmaSettingVerdict verdict;
+    const char *host;
+    uint16_t port;
+  } cases[] = {
+    { "127.0.0.1:8417", BMA_SETTING_OK, "127.0.0.1", 8417 },
+    { "127.0.0.1:0", BMA_SETTING_OK, "127.0.0.1", 0 },
+    { "127.0.0.1:65535", BMA_SETTING_OK, "127.0.0.1", 65535 },
+    { "[::1]:1", BMA_SETTING_OK, "::1", 1 },
+    { "LocalHost:9", BMA_SETTING_OK, "127.0.0.1", 9 },
+    { "0.0.0.0:8417", BMA_SETTING_EXPOSED },
+    { "[::]:8417", BMA_SETTING_EXPOSED },
+    { "192.0.2.1:8417", BMA_SETTING_EXPOSED },
+    { "127.0.0.2:8417", BMA_SETTING_EXPOSED },
+    { "", BMA_SETTING_BAD },
+    { ":8417", BMA_SETTING_BAD },
+    { "8417", BMA_SETTING_BAD },
+    { "127.0.0.1", BMA_SETTING_BAD },
+    { "127.0.0.1:", BMA_SETTING_BAD },
+    { "127.0.0.1:65536", BMA_SETTING_BAD },
+    { "127.0.0.1:+1", BMA_SETTING_BAD },
+    { "::1:8417", BMA_SETTING_BAD },
+    { "[127.0.0.1]:8417", BMA_SETTING_BAD },
+    { "[:1", BMA_SETTING_BAD },
+    { "]:1", BMA_SETTING_BAD },
+    { "example.org:8417", BMA_SETTING_BAD },
+    { "http://127.0.0.1:8417", BMA_SETTING_BAD },
+  };
+  const BmaSetting *listen = bma_setting_find ("service", "listen");
+
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (BmaConfig) config = bma_config_new ();
+      gboolean ok = cases[i].verdict == BMA_SETTING_OK;
+
+      g_test_message ("listen=%s", cases[i].text);
+      g_assert_cmpint (bma_setting_apply (listen, cases[i].text, config), ==,
+                       cases[i].verdict);
+      g_assert_cmpstr (config->listen_host, ==, ok ? cases[i].host : "127.0.0.1");
+      g_assert_cmpuint (config->listen_port, ==, ok ? cases[i].port : 8417);
+    }
+}
+
+/* What the table tells people is what the service does. */
+static void
+test_table (void)
+{
+  size_t n_settings = 0;
+  const BmaSetting *table = bma_setting_table (&n_settings);
+  g_autoptr (BmaConfig) builtin = bma_config_new ();
+
+  for (size_t i = 0; i < n_settings; i++)
+    {
+      const BmaSetting *setting = &table[i];
+      g_autoptr (BmaConfig) config = bma_config_new ();
+      g_autofree char *range = g_strdup_printf ("a whole number from %" G_GINT64_FORMAT
+                                                " to %" G_GINT64_FORMAT,
+                                                setting->minimum, setting->maximum);
+
+      g_test_message ("[%s] %s", setting->group, setting->key);
+      g_assert_true (bma_setting_find (setting->group, setting->key) == setting);
+      g_assert_nonnull (setting->accepted);
+      g_assert_true (g_str_has_suffix (setting->summary, "."));
+      g_assert_nonnull (setting->builtin);
+      if (setting->type == BMA_SETTING_INTEGER)
+        g_assert_cmpstr (setting->accepted, ==, range);
+      if (setting->type != BMA_SETTING_LATER && strchr (setting->builtin, ' ') == NULL &&
+          strcmp (setting->builtin, "none") != 0)
+        g_assert_cmpint (bma_setting_apply (setting, setting->builtin, config), ==,
+                         BMA_SETTING_OK);
+      g_assert_true (bma_setting_is_equal (setting, config, builtin));
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/daemon/setting/refused-with-what-is-accepted", test_refused);
+  g_test_add_func ("/daemon/setting/accepted-and-normalised", test_accepted);
+  g_test_add_func ("/daemon/setting/listen", test_listen);
+  g_test_add_func ("/daemon/setting/table-tells-the-truth", test_table);
+  return g_test_run ();
+}
