@@ -14,11 +14,15 @@ typedef struct
   BmaKeyset *keys; /* owned */
 } Fixture;
 
+static BmaKey *rsa_key; /* (owned): shared, because making one takes long */
+
 static void
 set_up (Fixture *fixture, gconstpointer unused)
 {
+  if (rsa_key == NULL)
+    rsa_key = bma_key_generate (BMA_ALGORITHM_RS256, NULL);
   fixture->es256 = bma_key_generate (BMA_ALGORITHM_ES256, NULL);
-  fixture->rs256 = bma_key_generate (BMA_ALGORITHM_RS256, NULL);
+  fixture->rs256 = bma_key_ref (rsa_key);
   fixture->keys = bma_keyset_new ();
   g_assert_true (bma_keyset_add (fixture->keys, fixture->es256));
   g_assert_true (bma_keyset_add (fixture->keys, fixture->rs256));
@@ -92,6 +96,7 @@ static void
 test_every_bit_flip_is_refused (Fixture *fixture, gconstpointer unused)
 {
   BmaKey *keys[] = { fixture->es256, fixture->rs256 };
+  size_t step = g_getenv ("BMA_TEST_QUICK") != NULL ? 29 : 1; /* valgrind is slow */
 
   for (size_t i = 0; i < G_N_ELEMENTS (keys); i++)
     {
@@ -99,13 +104,13 @@ test_every_bit_flip_is_refused (Fixture *fixture, gconstpointer unused)
       size_t length = bma_secret_get_size (token);
       g_autofree char *copy = g_strdup (bma_secret_peek (token));
 
-      for (size_t bit = 0; bit < 8 * length; bit++)
+      for (size_t bit = 0; bit < 8 * length; bit += step)
         {
           copy[bit / 8] ^= (char) (1 << (bit % 8));
           assert_refused (fixture, copy, length, -1);
           copy[bit / 8] ^= (char) (1 << (bit % 8));
         }
-      for (size_t cut = 0; cut < length; cut++)
+      for (size_t cut = 0; cut < length; cut += step)
         assert_refused (fixture, copy, cut, -1);
     }
 }
@@ -319,5 +324,9 @@ main (int argc, char **argv)
   ADD ("refuses-json-serialisation", test_json_serialisation);
   ADD ("size-is-bounded", test_size_is_bounded);
   ADD ("public-key-cannot-sign", test_public_key_cannot_sign);
-  return g_test_run ();
+
+  int status = g_test_run ();
+
+  bma_key_unref (rsa_key);
+  return status;
 }
