@@ -3,12 +3,18 @@
 
 #include "bma-keyring.h"
 
-G_DEFINE_QUARK (bma-keyring-error-quark, bma_keyring_error)
 G_DEFINE_INTERFACE (BmaKeyring, bma_keyring, G_TYPE_OBJECT)
+
+G_DEFINE_QUARK (bma_keyring_error_quark, bma_keyring_error)
 
 static void
 bma_keyring_default_init (BmaKeyringInterface *iface)
 {
+  /**
+   * BmaKeyring::state-changed:
+   *
+   * [method@Keyring.get_state] answers differently than before.
+   */
   g_signal_new ("state-changed", BMA_TYPE_KEYRING, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                 G_TYPE_NONE, 0);
 }
@@ -17,7 +23,7 @@ bma_keyring_default_init (BmaKeyringInterface *iface)
  * bma_keyring_get_state:
  * @self: a keyring
  *
- * Returns: what is known of it without asking
+ * Returns: what is known without asking anybody
  */
 BmaKeyringState
 bma_keyring_get_state (BmaKeyring *self)
@@ -31,28 +37,33 @@ bma_keyring_get_state (BmaKeyring *self)
  * bma_keyring_state_to_text:
  * @state: a state
  *
- * Returns: (transfer none): unknown, ready, locked or missing
+ * Returns: "unknown", "ready", "locked" or "missing"
  */
 const char *
 bma_keyring_state_to_text (BmaKeyringState state)
 {
-  static const char *const texts[] = { "unknown", "ready", "locked", "missing" };
+  static const char *const names[] = {
+    [BMA_KEYRING_STATE_UNKNOWN] = "unknown",
+    [BMA_KEYRING_STATE_READY] = "ready",
+    [BMA_KEYRING_STATE_LOCKED] = "locked",
+    [BMA_KEYRING_STATE_MISSING] = "missing",
+  };
 
-  g_return_val_if_fail ((size_t) state < G_N_ELEMENTS (texts), NULL);
+  g_return_val_if_fail ((size_t) state < G_N_ELEMENTS (names), NULL);
 
-  return texts[state];
+  return names[state];
 }
 
 /**
  * bma_keyring_load_async:
  * @self: a keyring
- * @kind: which kind of secret
- * @issuer: whose
- * @cancellable: (nullable): cancels it
+ * @kind: what it is, such as %BMA_KEYRING_KIND_SIGNING_KEY
+ * @issuer: whose it is: our issuer
+ * @cancellable: (nullable): to give up
  * @callback: called with the answer
  * @user_data: for @callback
  *
- * Looks a secret up. Never shows a prompt.
+ * Looks a secret up. Never shows a prompt: a locked keyring is an error.
  */
 void
 bma_keyring_load_async (BmaKeyring *self,
@@ -63,6 +74,7 @@ bma_keyring_load_async (BmaKeyring *self,
                         gpointer user_data)
 {
   g_return_if_fail (BMA_IS_KEYRING (self));
+  g_return_if_fail (kind != NULL && issuer != NULL);
 
   BMA_KEYRING_GET_IFACE (self)->load_async (self, kind, issuer, cancellable, callback,
                                             user_data);
@@ -72,7 +84,9 @@ bma_keyring_load_async (BmaKeyring *self,
  * bma_keyring_load_finish:
  * @self: a keyring
  * @result: what the callback got
- * @error: return location for a #BmaKeyringError
+ * @error: return location for a [error@KeyringError] or %G_IO_ERROR_CANCELLED
+ *
+ * Only %BMA_KEYRING_ERROR_NOT_FOUND means that there is no such secret.
  *
  * Returns: (transfer full) (nullable): the secret
  */
@@ -87,15 +101,15 @@ bma_keyring_load_finish (BmaKeyring *self, GAsyncResult *result, GError **error)
 /**
  * bma_keyring_save_async:
  * @self: a keyring
- * @kind: which kind of secret
- * @issuer: whose
- * @label: what a keyring browser shows
- * @secret: the secret
- * @cancellable: (nullable): cancels it
+ * @kind: what it is
+ * @issuer: whose it is: our issuer
+ * @label: its name for people
+ * @secret: what to keep; replaces what was kept for @kind and @issuer
+ * @cancellable: (nullable): to give up
  * @callback: called with the answer
  * @user_data: for @callback
  *
- * Keeps a secret, replacing one of the same kind and issuer.
+ * Keeps a secret. Never shows a prompt: a locked keyring is an error.
  */
 void
 bma_keyring_save_async (BmaKeyring *self,
@@ -108,18 +122,19 @@ bma_keyring_save_async (BmaKeyring *self,
                         gpointer user_data)
 {
   g_return_if_fail (BMA_IS_KEYRING (self));
+  g_return_if_fail (kind != NULL && issuer != NULL && label != NULL && secret != NULL);
 
-  BMA_KEYRING_GET_IFACE (self)->save_async (self, kind, issuer, label, secret, cancellable,
-                                            callback, user_data);
+  BMA_KEYRING_GET_IFACE (self)->save_async (self, kind, issuer, label, secret,
+                                            cancellable, callback, user_data);
 }
 
 /**
  * bma_keyring_save_finish:
  * @self: a keyring
  * @result: what the callback got
- * @error: return location for a #BmaKeyringError
+ * @error: return location for a [error@KeyringError] or %G_IO_ERROR_CANCELLED
  *
- * Returns: whether it is kept
+ * Returns: whether the secret is kept
  */
 gboolean
 bma_keyring_save_finish (BmaKeyring *self, GAsyncResult *result, GError **error)
@@ -132,11 +147,12 @@ bma_keyring_save_finish (BmaKeyring *self, GAsyncResult *result, GError **error)
 /**
  * bma_keyring_unlock_async:
  * @self: a keyring
- * @cancellable: (nullable): cancels it
+ * @cancellable: (nullable): to give up
  * @callback: called with the answer
  * @user_data: for @callback
  *
- * Asks the person to unlock it; may show a prompt.
+ * Unlocks the keyring; the only call that may show a prompt, so call it when the person
+ * asked for something.
  */
 void
 bma_keyring_unlock_async (BmaKeyring *self,
@@ -153,9 +169,9 @@ bma_keyring_unlock_async (BmaKeyring *self,
  * bma_keyring_unlock_finish:
  * @self: a keyring
  * @result: what the callback got
- * @error: return location for a #BmaKeyringError
+ * @error: return location for a [error@KeyringError] or %G_IO_ERROR_CANCELLED
  *
- * Returns: whether it is unlocked
+ * Returns: whether the keyring is unlocked
  */
 gboolean
 bma_keyring_unlock_finish (BmaKeyring *self, GAsyncResult *result, GError **error)
