@@ -3,7 +3,7 @@
 
 #include "bma-key-private.h"
 
-G_DEFINE_QUARK (bma - jose - error - quark, bma_jose_error)
+G_DEFINE_QUARK (bma_jose_error_quark, bma_jose_error)
 
 /**
  * bma_key_ref:
