@@ -155,29 +155,81 @@ bma_setting_apply (const BmaSetting *self, const char *text, BmaConfig *config)
     }
 }
 
+/* Whether the configuration has no member for it. */
+static gboolean
+is_nowhere (const BmaSetting *self)
+{
+  return self->type == BMA_SETTING_LATER || self->offset == BMA_SETTING_NOWHERE;
+}
+
 /**
- * bma_setting_is_equal:
+ * bma_setting_is_met:
  * @self: a setting
- * @config: settings
- * @other: settings
+ * @wanted: settings somebody asks for
+ * @running: settings in use
  *
- * Returns: whether the setting has the same value in both
+ * Returns: whether @running has the value that @wanted has; any port meets port 0
  */
 gboolean
-bma_setting_is_equal (const BmaSetting *self,
-                      const BmaConfig *config,
-                      const BmaConfig *other)
+bma_setting_is_met (const BmaSetting *self,
+                    const BmaConfig *wanted,
+                    const BmaConfig *running)
 {
   if (self->type == BMA_SETTING_ADDRESS)
-    return config->listen_port == other->listen_port &&
-           g_strcmp0 (config->listen_host, other->listen_host) == 0;
-  if (self->type == BMA_SETTING_LATER || self->offset == BMA_SETTING_NOWHERE)
+    return (wanted->listen_port == 0 || wanted->listen_port == running->listen_port) &&
+           strcmp (wanted->listen_host, running->listen_host) == 0;
+  if (is_nowhere (self))
     return TRUE;
   if (self->type == BMA_SETTING_INTEGER)
-    return memcmp (member (self, config), member (self, other), self->size) == 0;
+    return memcmp (member (self, wanted), member (self, running), self->size) == 0;
   if (self->type == BMA_SETTING_LIST)
-    return g_strv_equal (*(const char *const **) member (self, config),
-                         *(const char *const **) member (self, other));
-  return g_strcmp0 (*(char **) member (self, config), *(char **) member (self, other)) ==
-         0;
+    return g_strv_equal (*(const char *const **) member (self, wanted),
+                         *(const char *const **) member (self, running));
+  return g_strcmp0 (*(char **) member (self, wanted),
+                    *(char **) member (self, running)) == 0;
+}
+
+static void
+copy_address (const BmaConfig *from, BmaConfig *to)
+{
+  g_free (to->listen_host);
+  to->listen_host = g_strdup (from->listen_host);
+  to->listen_port = from->listen_port;
+}
+
+static void
+copy_list (char ***from, char ***to)
+{
+  g_strfreev (*to);
+  *to = g_strdupv (*from);
+}
+
+static void
+copy_text (char **from, char **to)
+{
+  g_free (*to);
+  *to = g_strdup (*from);
+}
+
+/**
+ * bma_setting_copy:
+ * @self: a setting
+ * @from: where its value is
+ * @to: other settings
+ *
+ * Gives the setting the same value in @to.
+ */
+void
+bma_setting_copy (const BmaSetting *self, const BmaConfig *from, BmaConfig *to)
+{
+  if (self->type == BMA_SETTING_ADDRESS)
+    copy_address (from, to);
+  else if (is_nowhere (self))
+    return;
+  else if (self->type == BMA_SETTING_INTEGER)
+    memcpy (member (self, to), member (self, from), self->size);
+  else if (self->type == BMA_SETTING_LIST)
+    copy_list (member (self, from), member (self, to));
+  else
+    copy_text (member (self, from), member (self, to));
 }

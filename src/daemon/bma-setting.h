@@ -90,8 +90,9 @@ gboolean bma_setting_has_group (const char *group);
 
 BmaSettingVerdict
 bma_setting_apply (const BmaSetting *self, const char *text, BmaConfig *config);
-gboolean bma_setting_is_equal (const BmaSetting *self,
-                               const BmaConfig *config,
-                               const BmaConfig *other);
+gboolean bma_setting_is_met (const BmaSetting *self,
+                             const BmaConfig *wanted,
+                             const BmaConfig *running);
+void bma_setting_copy (const BmaSetting *self, const BmaConfig *from, BmaConfig *to);
 
 G_END_DECLS

@@ -235,23 +235,28 @@ bma_settings_load (const BmaSettingsPlaces *places, char ***notices, GError **er
 }
 
 /**
- * bma_settings_list_restart:
- * @running: settings in use
+ * bma_settings_keep_running:
  * @loaded: settings just loaded
+ * @running: settings in use
  *
- * Returns: (transfer full) (nullable): names of the settings that differ and take effect
- *   only after a restart
+ * Takes back the changes that need a restart.
+ *
+ * Returns: (transfer full) (nullable): their names, or %NULL when there are none
  */
 char *
-bma_settings_list_restart (const BmaConfig *running, const BmaConfig *loaded)
+bma_settings_keep_running (BmaConfig *loaded, const BmaConfig *running)
 {
   g_autoptr (GString) names = g_string_new (NULL);
   size_t n_settings = 0;
   const BmaSetting *table = bma_setting_table (&n_settings);
 
   for (size_t i = 0; i < n_settings; i++)
-    if (table[i].restart && !bma_setting_is_equal (&table[i], running, loaded))
-      g_string_append_printf (names, "%s[%s] %s", names->len > 0 ? ", " : "",
-                              table[i].group, table[i].key);
+    if (table[i].restart)
+      {
+        if (!bma_setting_is_met (&table[i], loaded, running))
+          g_string_append_printf (names, "%s[%s] %s", names->len > 0 ? ", " : "",
+                                  table[i].group, table[i].key);
+        bma_setting_copy (&table[i], running, loaded);
+      }
   return names->len > 0 ? g_string_free (g_steal_pointer (&names), FALSE) : NULL;
 }

@@ -56,7 +56,7 @@ typedef struct
 BmaConfig *bma_settings_load (const BmaSettingsPlaces *places,
                               char ***notices,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
-char *bma_settings_list_restart (const BmaConfig *running,
-                                 const BmaConfig *loaded) G_GNUC_WARN_UNUSED_RESULT;
+char *bma_settings_keep_running (BmaConfig *loaded,
+                                 const BmaConfig *running) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

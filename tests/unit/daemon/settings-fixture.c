@@ -78,3 +78,19 @@ settings_get_message (const Settings *self)
   g_string_replace (text, folder, "", 0);
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
+
+/* Expects an error, with the folder taken out of its message. */
+void
+settings_assert_refused (Settings *settings,
+                         const char *const *environment,
+                         const char *listen,
+                         BmaSettingsError code,
+                         const char *expected)
+{
+  g_autofree char *message = NULL;
+
+  g_assert_false (settings_load (settings, environment, listen));
+  message = settings_get_message (settings);
+  g_assert_cmpstr (message, ==, expected);
+  g_assert_error (settings->error, BMA_SETTINGS_ERROR, (int) code);
+}

@@ -24,3 +24,8 @@ void settings_write (const char *path, const char *text);
 gboolean
 settings_load (Settings *self, const char *const *environment, const char *listen);
 char *settings_get_message (const Settings *self);
+void settings_assert_refused (Settings *settings,
+                              const char *const *environment,
+                              const char *listen,
+                              BmaSettingsError code,
+                              const char *expected);
