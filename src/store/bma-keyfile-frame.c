@@ -103,18 +103,24 @@ set_broken (BmaKeyfileScan *self, BmaKeyfileFrame *frame, size_t end, const char
   self->start = end;
 }
 
-/* The line end after a broken seal may be the first byte of the next frame. */
+/* Where to go on after a seal whose line ends at @newline. If the file was torn there and
+ * then continued, the line end is the first byte of the next frame. */
 static size_t
-skip_seal (const BmaKeyfileScan *self, const char *seal)
+skip_line_end (const BmaKeyfileScan *self, size_t newline)
+{
+  if (newline + 1 < self->n_bytes && self->bytes[newline + 1] != '\n')
+    return newline;
+  return newline + 1;
+}
+
+static size_t
+skip_broken_seal (const BmaKeyfileScan *self, const char *seal)
 {
   const char *end = self->bytes + self->n_bytes;
   const char *newline = memchr (seal, '\n', (size_t) (end - seal));
 
-  if (newline == NULL)
-    return self->n_bytes;
-  if (newline + 1 == end || newline[1] == '\n')
-    newline++;
-  return (size_t) (newline - self->bytes);
+  return newline != NULL ? skip_line_end (self, (size_t) (newline - self->bytes))
+                         : self->n_bytes;
 }
 
 /**
@@ -146,7 +152,7 @@ bma_keyfile_scan_next (BmaKeyfileScan *self, BmaKeyfileFrame *frame)
   seal_length = check_seal (self, seal, &text_length);
   if (seal_length == 0)
     {
-      set_broken (self, frame, skip_seal (self, seal), PROBLEM_CHECKSUM);
+      set_broken (self, frame, skip_broken_seal (self, seal), PROBLEM_CHECKSUM);
       return TRUE;
     }
   seal_at = (size_t) (seal - self->bytes);
@@ -158,6 +164,6 @@ bma_keyfile_scan_next (BmaKeyfileScan *self, BmaKeyfileFrame *frame)
   frame->offset = self->start;
   frame->length = text_length;
   frame->problem = NULL;
-  self->start = seal_at + seal_length;
+  self->start = skip_line_end (self, seal_at + seal_length - 1);
   return TRUE;
 }
