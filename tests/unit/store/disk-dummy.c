@@ -13,7 +13,8 @@ struct _DiskDummy
   GCond changed;
   char *folder; /* owned */
   BmaKeyfileOps ops;
-  int errors[DISK_N_CALLS]; /* 0: works */
+  int errors[DISK_N_CALLS];          /* 0: works */
+  unsigned int n_good[DISK_N_CALLS]; /* that work before the error */
   unsigned int n_calls[DISK_N_CALLS];
   size_t n_bytes;
   size_t max_write_bytes;
@@ -134,6 +135,11 @@ enter (DiskDummy *self, DiskCall call)
   if (self->crashes != NULL)
     record_crash (self);
   error_number = self->errors[call];
+  if (error_number != 0 && self->n_good[call] > 0)
+    {
+      self->n_good[call]--;
+      error_number = 0;
+    }
   g_mutex_unlock (&self->lock);
   errno = error_number;
   return error_number;
@@ -244,8 +250,18 @@ disk_dummy_get_ops (DiskDummy *self)
 void
 disk_dummy_fail (DiskDummy *self, DiskCall call, int error_number)
 {
+  disk_dummy_fail_later (self, call, 0, error_number);
+}
+
+void
+disk_dummy_fail_later (DiskDummy *self,
+                       DiskCall call,
+                       unsigned int n_good,
+                       int error_number)
+{
   g_mutex_lock (&self->lock);
   self->errors[call] = error_number;
+  self->n_good[call] = n_good;
   g_mutex_unlock (&self->lock);
 }
 

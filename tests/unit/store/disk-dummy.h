@@ -26,6 +26,10 @@ void disk_dummy_free (DiskDummy *self);
 const BmaKeyfileOps *disk_dummy_get_ops (DiskDummy *self);
 
 void disk_dummy_fail (DiskDummy *self, DiskCall call, int error_number);
+void disk_dummy_fail_later (DiskDummy *self,
+                            DiskCall call,
+                            unsigned int n_good,
+                            int error_number);
 void disk_dummy_write_at_most (DiskDummy *self, size_t n_bytes);
 void disk_dummy_hold (DiskDummy *self);
 void disk_dummy_await_held (DiskDummy *self);
