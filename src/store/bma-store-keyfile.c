@@ -130,7 +130,7 @@ settle (BmaStoreKeyfile *self, GError **error)
     {
       failed = self->pending;
       g_queue_init (&self->pending);
-      bma_log_warning ("store", "%u changes were taken back: %s", failed.length,
+      bma_log_warning ("store", "Changes were taken back (%u): %s", failed.length,
                        failure->message);
       take_back (self, &failed);
     }
