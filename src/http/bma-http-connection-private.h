@@ -59,9 +59,8 @@ struct _BmaHttpConnection
   size_t n_chunked_checked;   /* bytes at the start of in that passed it */
   BmaHttpStream *stream;      /* (owned) (nullable): what libsoup reads and writes */
   SoupServerMessage *message; /* (owned) (nullable) */
-  gboolean has_answered;      /* the response's head was written */
+  gboolean has_answered;      /* libsoup wrote some of the response */
   gboolean is_complete;       /* the whole response was written */
-  gboolean ends_by_closing;   /* the response has no other end than the connection's */
   gboolean sent_lately;       /* something went out since half_close_us was set */
   gboolean has_waited;        /* libsoup asked for body bytes that had not come */
   gboolean wants_abort;
@@ -79,5 +78,6 @@ gboolean bma_http_connection_send (BmaHttpConnection *self,
 void bma_http_exchange_begin (BmaHttpConnection *self, size_t n_head_bytes);
 void bma_http_exchange_drop (BmaHttpConnection *self);
 gboolean bma_http_exchange_is_read (BmaHttpConnection *self);
+gboolean bma_http_exchange_ends_by_closing (BmaHttpConnection *self);
 
 G_END_DECLS

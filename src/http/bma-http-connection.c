@@ -131,7 +131,7 @@ abort_connection (BmaHttpConnection *self)
   static const struct linger reset = { .l_onoff = 1, .l_linger = 0 };
   size_t n_more_sent;
 
-  if (self->ends_by_closing)
+  if (bma_http_exchange_ends_by_closing (self))
     setsockopt (self->fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
   else if (self->can_send && bma_http_buffer_length (&self->out) > 0)
     (void) !bma_http_connection_send (self, NULL, 0, &n_more_sent);

@@ -165,6 +165,7 @@ on_stream_write (gpointer owner, const void *buffer, size_t n_bytes, GError **er
 
   if (self->wants_abort)
     return would_block (error);
+  self->has_answered = TRUE;
   if (bma_http_buffer_length (&self->out) + n_bytes <= MAX_GATHERED_BYTES)
     {
       bma_http_buffer_append (&self->out, buffer, n_bytes);
@@ -185,14 +186,6 @@ on_stream_can_write (gpointer owner)
 }
 
 static void
-forget_message (BmaHttpConnection *self)
-{
-  if (self->message != NULL)
-    g_signal_handlers_disconnect_by_data (self->message, self);
-  g_clear_object (&self->message);
-}
-
-static void
 on_stream_closed (gpointer owner, const void *tail, size_t n_tail_bytes)
 {
   BmaHttpConnection *self = owner;
@@ -204,7 +197,7 @@ on_stream_closed (gpointer owner, const void *tail, size_t n_tail_bytes)
   else
     self->wants_abort = TRUE;
 
-  forget_message (self);
+  g_clear_object (&self->message);
   g_clear_object (&self->stream);
   self->half_close_us = 0;
   self->state = BMA_HTTP_STATE_FLUSH;
@@ -239,7 +232,7 @@ bma_http_exchange_begin (BmaHttpConnection *self, size_t n_head_bytes)
   self->n_body_left = self->head.chunked ? 0 : (uint64_t) self->head.content_length;
   bma_http_chunked_init (&self->chunked, limits->max_body_bytes);
   self->n_chunked_checked = 0;
-  self->has_answered = self->is_complete = self->ends_by_closing = FALSE;
+  self->has_answered = self->is_complete = FALSE;
   self->has_waited = FALSE;
   self->deadline_us = 0;
   self->close_after = self->head.close || self->context->is_draining ||
@@ -276,37 +269,41 @@ bma_http_exchange_drop (BmaHttpConnection *self)
   if (message == NULL)
     return;
 
-  g_signal_handlers_disconnect_by_data (message, self);
   stolen = soup_server_message_steal_connection (message);
 }
 
-static void
-on_message_got_headers (SoupServerMessage *message, BmaHttpConnection *self)
+/**
+ * bma_http_exchange_ends_by_closing:
+ * @self: a connection
+ *
+ * Tells responses that carry their end from those that do not.
+ *
+ * Returns: whether the response under way has no other end than the connection's
+ */
+gboolean
+bma_http_exchange_ends_by_closing (BmaHttpConnection *self)
 {
-  SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
-
-  /* libsoup honours the peer's wish to close but does not say so. */
-  if (self->close_after &&
-      !soup_message_headers_header_contains (headers, "Connection", "close"))
-    soup_message_headers_append (headers, "Connection", "close");
+  return self->message != NULL && self->has_answered &&
+         soup_message_headers_get_encoding (soup_server_message_get_response_headers (
+             self->message)) == SOUP_ENCODING_EOF;
 }
 
 static void
-on_message_wrote_headers (SoupServerMessage *message, BmaHttpConnection *self)
+on_message_wrote_body (SoupServerMessage *message)
 {
   SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
+  BmaHttpConnection *self = bma_http_connection_of_message (message);
+  size_t n_more_sent;
 
-  self->has_answered = TRUE;
-  if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_EOF)
-    self->ends_by_closing = self->close_after = TRUE;
-  if (soup_message_headers_header_contains (headers, "Connection", "close"))
-    self->close_after = TRUE;
-}
-
-static void
-on_message_wrote_body (SoupServerMessage *message, BmaHttpConnection *self)
-{
+  if (self == NULL || self->message != message)
+    return;
   self->is_complete = TRUE;
+  if (bma_http_exchange_ends_by_closing (self) ||
+      soup_message_headers_header_contains (headers, "Connection", "close"))
+    self->close_after = TRUE;
+  /* Now, not when libsoup has tidied up: the peer works meanwhile. */
+  if (self->can_send && bma_http_buffer_length (&self->out) > 0)
+    (void) !bma_http_connection_send (self, NULL, 0, &n_more_sent);
 }
 
 /**
@@ -321,8 +318,10 @@ bma_http_connection_attach (BmaHttpConnection *self, SoupServerMessage *message)
 {
   g_assert (self->message == NULL);
   self->message = g_object_ref (message);
-  g_signal_connect (message, "got-headers", G_CALLBACK (on_message_got_headers), self);
-  g_signal_connect (message, "wrote-headers", G_CALLBACK (on_message_wrote_headers),
-                    self);
-  g_signal_connect (message, "wrote-body", G_CALLBACK (on_message_wrote_body), self);
+  /* Finds us anew each time: nothing to disconnect, whichever of the two goes first. */
+  g_signal_connect (message, "wrote-body", G_CALLBACK (on_message_wrote_body), NULL);
+  /* libsoup honours the peer's wish to close but does not say so. */
+  if (self->close_after)
+    soup_message_headers_append (soup_server_message_get_response_headers (message),
+                                 "Connection", "close");
 }

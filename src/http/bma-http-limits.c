@@ -18,7 +18,7 @@ bma_http_front_limits_init_default (BmaHttpFrontLimits *limits)
     .max_connections = 1024,
     .max_connections_per_peer = 128,
     .max_connections_loopback = 1024,
-    .max_requests_per_connection = 10000,
+    .max_requests_per_connection = 100 * 1000,
     .max_fields = 100,
     .max_head_bytes = 16 * 1024,
     .max_target_bytes = 8 * 1024,

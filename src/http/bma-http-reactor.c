@@ -22,6 +22,7 @@ struct _BmaHttpReactor
   int epoll_fd;    /* (owned) */
   GQueue deferred; /* of BmaHttpWatch (unowned), linked through BmaHttpWatch.link */
   int64_t next_tick_us;
+  gboolean is_dispatching;
   BmaHttpReactorTickFunc tick;
   gpointer user_data; /* (unowned): for tick */
 };
@@ -85,6 +86,9 @@ reactor_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
   BmaHttpReactor *self = ((ReactorSource *) source)->reactor;
   int64_t now_us = g_source_get_time (source);
 
+  if (self->is_dispatching)
+    return G_SOURCE_CONTINUE;
+  self->is_dispatching = TRUE;
   if (self->next_tick_us != 0 && now_us >= self->next_tick_us)
     {
       self->next_tick_us = 0;
@@ -93,6 +97,7 @@ reactor_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
     }
   handle_events (self);
   handle_deferred (self);
+  self->is_dispatching = FALSE;
 
   return G_SOURCE_CONTINUE;
 }
@@ -137,6 +142,8 @@ bma_http_reactor_new (BmaHttpReactorTickFunc tick, gpointer user_data, GError **
   self->source = g_source_new (&reactor_funcs, sizeof (ReactorSource));
   ((ReactorSource *) self->source)->reactor = self;
   g_source_set_name (self->source, "BmaHttpReactor");
+  /* Else GLib takes the descriptor out of its set and wakes itself up, twice a turn. */
+  g_source_set_can_recurse (self->source, TRUE);
   g_source_add_unix_fd (self->source, epoll_fd, G_IO_IN);
   g_source_attach (self->source, g_main_context_get_thread_default ());
 
