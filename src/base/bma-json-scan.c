@@ -36,6 +36,48 @@ skip_space (Scan *scan)
     scan->at++;
 }
 
+/* Reads the u and four digits; -1 = they are not there. */
+static int
+scan_code_unit (Scan *scan)
+{
+  int unit = 0;
+
+  if (scan->end - scan->at < 5 || *scan->at != 'u')
+    return -1;
+  for (int i = 1; i <= 4; i++)
+    {
+      int digit = g_ascii_xdigit_value (scan->at[i]);
+
+      if (digit < 0)
+        return -1;
+      unit = unit * 16 + digit;
+    }
+  scan->at += 5;
+  return unit;
+}
+
+/* Parsers disagree about half a surrogate pair, so it has to be a whole one. */
+static gboolean
+scan_unicode_escape (Scan *scan)
+{
+  int unit = scan_code_unit (scan);
+
+  if (unit < 0)
+    return fail (scan, "a \\u escape is not four hexadecimal digits");
+  if (unit == 0)
+    return fail (scan, "a string holds a NUL");
+  if (unit < 0xd800 || unit > 0xdfff)
+    return TRUE;
+  if (unit <= 0xdbff && scan->at < scan->end && *scan->at == '\\')
+    {
+      scan->at++;
+      unit = scan_code_unit (scan);
+      if (unit >= 0xdc00 && unit <= 0xdfff)
+        return TRUE;
+    }
+  return fail (scan, "a string holds half a character");
+}
+
 static gboolean
 scan_escape (Scan *scan)
 {
@@ -44,17 +86,7 @@ scan_escape (Scan *scan)
   if (scan->at >= scan->end)
     return fail (scan, "a string does not end");
   if (*scan->at == 'u')
-    {
-      if (scan->end - scan->at < 5)
-        return fail (scan, "a string does not end");
-      for (int i = 1; i <= 4; i++)
-        if (!g_ascii_isxdigit (scan->at[i]))
-          return fail (scan, "a \\u escape is not four hexadecimal digits");
-      if (memcmp (scan->at, "u0000", 5) == 0)
-        return fail (scan, "a string holds a NUL");
-      scan->at += 5;
-      return TRUE;
-    }
+    return scan_unicode_escape (scan);
   if (*scan->at == '\0' || strchr (simple, *scan->at) == NULL)
     return fail (scan, "a string holds an unknown escape");
   scan->at++;

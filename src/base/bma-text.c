@@ -296,7 +296,7 @@ bma_text_display (const char *text, size_t max_chars)
           space = out->len > 0;
           continue;
         }
-      if (n_chars >= max_chars)
+      if (n_chars + (space ? 1 : 0) >= max_chars)
         {
           g_string_append (out, "…");
           break;

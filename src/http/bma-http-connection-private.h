@@ -3,7 +3,8 @@
 
 #pragma once
 
-/* One connection, shared by its two files: bma-http-connection.c (the socket's life) and
+/* One connection, shared by its files: bma-http-connection.c (the socket's life),
+ * bma-http-connection-io.c (its bytes), bma-http-connection-deadline.c (its patience) and
  * bma-http-exchange.c (one request and its response in libsoup). */
 
 #include "bma-http-buffer.h"
@@ -69,6 +70,8 @@ struct _BmaHttpConnection
 
 int64_t bma_http_now_plus_ms (unsigned ms);
 void bma_http_connection_wake_by (BmaHttpConnection *self, int64_t at_us);
+void bma_http_connection_refuse (BmaHttpConnection *self, unsigned status);
+void bma_http_connection_abort (BmaHttpConnection *self);
 ssize_t bma_http_connection_receive (BmaHttpConnection *self);
 gboolean bma_http_connection_send (BmaHttpConnection *self,
                                    const void *more,

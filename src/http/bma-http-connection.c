@@ -15,39 +15,10 @@
 #define MAX_STEPS           32
 #define MAX_DISCARDED_BYTES (256 * 1024)
 
-#define US_PER_MS 1000
-
 static GQuark
 connection_quark (void)
 {
   return g_quark_from_static_string ("bma-http-connection");
-}
-
-/**
- * bma_http_now_plus_ms:
- * @ms: milliseconds from now
- *
- * Makes a deadline.
- *
- * Returns: monotonic time, microseconds
- */
-int64_t
-bma_http_now_plus_ms (unsigned ms)
-{
-  return g_get_monotonic_time () + (int64_t) ms * US_PER_MS;
-}
-
-/**
- * bma_http_connection_wake_by:
- * @self: a connection
- * @at_us: monotonic time, microseconds
- *
- * Has the deadlines checked at @at_us or soon after.
- */
-void
-bma_http_connection_wake_by (BmaHttpConnection *self, int64_t at_us)
-{
-  bma_http_reactor_wake_by (self->context->reactor, at_us);
 }
 
 static void
@@ -55,29 +26,6 @@ set_deadline (BmaHttpConnection *self, unsigned ms)
 {
   self->deadline_us = bma_http_now_plus_ms (ms);
   bma_http_connection_wake_by (self, self->deadline_us);
-}
-
-/**
- * bma_http_refusal_format:
- * @buffer: (out caller-allocates) (array length=n_bytes): for the response
- * @n_bytes: its size; 256 is enough
- * @status: the HTTP status
- *
- * Writes a whole response that refuses and closes.
- *
- * Returns: its length
- */
-size_t
-bma_http_refusal_format (char *buffer, size_t n_bytes, unsigned status)
-{
-  int n = g_snprintf (buffer, n_bytes,
-                      "HTTP/1.1 %u %s\r\nConnection: close\r\nCache-Control: no-store\r\n"
-                      "%sContent-Length: 0\r\n\r\n",
-                      status, soup_status_get_phrase (status),
-                      status == 503 ? "Retry-After: 1\r\n" : "");
-
-  g_assert (n > 0 && (size_t) n < n_bytes);
-  return (size_t) n;
 }
 
 static void
@@ -124,9 +72,15 @@ bma_http_connection_close (BmaHttpConnection *self)
   connection_unref (&self->watch);
 }
 
-/* Cut off such that the peer cannot take what it got for the whole. */
-static void
-abort_connection (BmaHttpConnection *self)
+/**
+ * bma_http_connection_abort:
+ * @self: a connection
+ *
+ * Cuts the connection off such that the peer cannot take what it got for the whole. Not
+ * from within a handler of its message.
+ */
+void
+bma_http_connection_abort (BmaHttpConnection *self)
 {
   static const struct linger reset = { .l_onoff = 1, .l_linger = 0 };
   size_t n_more_sent;
@@ -139,78 +93,14 @@ abort_connection (BmaHttpConnection *self)
 }
 
 /**
- * bma_http_connection_receive:
+ * bma_http_connection_refuse:
  * @self: a connection
+ * @status: the HTTP status
  *
- * Receives into the input buffer.
- *
- * Returns: bytes received; 0 at the end; -1 if there is nothing now or the peer is gone
+ * Answers instead of libsoup, then closes. Not from within a handler of its message.
  */
-ssize_t
-bma_http_connection_receive (BmaHttpConnection *self)
-{
-  gboolean is_short;
-  ssize_t n;
-
-  if (!self->can_receive)
-    return -1;
-  n = bma_http_buffer_receive (&self->in, self->fd, self->context->limits->max_head_bytes,
-                               &is_short);
-  /* Edge-triggered: the next event comes only after the socket was found empty. The end
-   * of the stream gives no event of its own after EPOLLRDHUP. */
-  if (is_short && !(n > 0 && self->is_half_open))
-    self->can_receive = n == 0;
-  if (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK)
-    {
-      self->wants_abort = TRUE;
-      bma_http_reactor_defer (self->context->reactor, &self->watch);
-    }
-  return n;
-}
-
-/**
- * bma_http_connection_send:
- * @self: a connection
- * @more: (array length=n_more_bytes) (nullable): bytes to send behind the output buffer
- * @n_more_bytes: how many
- * @n_more_sent: (out): how many of @more were sent
- *
- * Sends the output buffer and @more as far as the peer takes them.
- *
- * Returns: whether anything was sent
- */
-gboolean
-bma_http_connection_send (BmaHttpConnection *self,
-                          const void *more,
-                          size_t n_more_bytes,
-                          size_t *n_more_sent)
-{
-  ssize_t n =
-      bma_http_buffer_send (&self->out, self->fd, more, n_more_bytes, n_more_sent);
-
-  if (n > 0)
-    {
-      self->stall_us = 0;
-      self->sent_lately = TRUE;
-      return TRUE;
-    }
-  self->can_send = FALSE;
-  if (errno != EAGAIN && errno != EWOULDBLOCK)
-    {
-      self->wants_abort = TRUE;
-      bma_http_reactor_defer (self->context->reactor, &self->watch);
-    }
-  else if (self->stall_us == 0)
-    {
-      self->stall_us = bma_http_now_plus_ms (self->context->limits->write_stall_ms);
-      bma_http_connection_wake_by (self, self->stall_us);
-    }
-  return FALSE;
-}
-
-/* Answers instead of libsoup, then closes. */
-static void
-refuse (BmaHttpConnection *self, unsigned status)
+void
+bma_http_connection_refuse (BmaHttpConnection *self, unsigned status)
 {
   char response[256];
   gboolean has_answered = self->has_answered;
@@ -220,7 +110,7 @@ refuse (BmaHttpConnection *self, unsigned status)
   self->context->refused (self->context->user_data, status);
   if (has_answered)
     {
-      abort_connection (self);
+      bma_http_connection_abort (self);
       return;
     }
 
@@ -286,14 +176,14 @@ take_head (BmaHttpConnection *self)
 
   n_head = bma_http_head_scan (bytes, n_bytes, &self->n_scanned);
   if (n_head == 0 && n_bytes >= limits->max_head_bytes)
-    refuse (self, memchr (bytes, '\n', n_bytes) == NULL ? 414 : 431);
+    bma_http_connection_refuse (self, memchr (bytes, '\n', n_bytes) == NULL ? 414 : 431);
   else if (n_head == 0)
     return FALSE;
   else if (n_head < 0)
-    refuse (self, 400);
+    bma_http_connection_refuse (self, 400);
   else if ((status = bma_http_head_check (bytes, (size_t) n_head, limits, &self->head)) !=
            0)
-    refuse (self, status);
+    bma_http_connection_refuse (self, status);
   else
     bma_http_exchange_begin (self, (size_t) n_head);
   return TRUE;
@@ -321,7 +211,7 @@ step_head (BmaHttpConnection *self)
   if (bma_http_buffer_length (&self->in) == 0)
     bma_http_connection_close (self);
   else
-    refuse (self, 400);
+    bma_http_connection_refuse (self, 400);
   return TRUE;
 }
 
@@ -332,7 +222,7 @@ step_exchange (BmaHttpConnection *self)
 
   if (self->refuse_with != 0)
     {
-      refuse (self, self->refuse_with);
+      bma_http_connection_refuse (self, self->refuse_with);
       return TRUE;
     }
   if (self->can_send && bma_http_buffer_length (&self->out) > 0)
@@ -397,7 +287,7 @@ step (BmaHttpConnection *self)
 {
   if (self->wants_abort && self->state != BMA_HTTP_STATE_CLOSED)
     {
-      abort_connection (self);
+      bma_http_connection_abort (self);
       return FALSE;
     }
   switch (self->state)
@@ -531,92 +421,4 @@ bma_http_connection_close_if_idle (BmaHttpConnection *self)
 {
   if (self->state == BMA_HTTP_STATE_IDLE)
     bma_http_connection_close (self);
-}
-
-/**
- * bma_http_connection_get_deadline:
- * @self: a connection
- *
- * Tells when bma_http_connection_check_deadline() has something to do.
- *
- * Returns: monotonic time, microseconds; %G_MAXINT64 if never
- */
-int64_t
-bma_http_connection_get_deadline (BmaHttpConnection *self)
-{
-  int64_t at_us = G_MAXINT64;
-
-  if (self->deadline_us != 0)
-    at_us = MIN (at_us, self->deadline_us);
-  if (self->stall_us != 0)
-    at_us = MIN (at_us, self->stall_us);
-  if (self->half_close_us != 0)
-    at_us = MIN (at_us, self->half_close_us);
-  return at_us;
-}
-
-static void
-check_exchange_deadline (BmaHttpConnection *self, int64_t now_us)
-{
-  gboolean is_late = self->deadline_us != 0 && now_us >= self->deadline_us;
-
-  if (self->stall_us != 0 && now_us >= self->stall_us)
-    abort_connection (self);
-  else if (self->half_close_us != 0 && now_us >= self->half_close_us)
-    {
-      /* Gone, unless it has been taking what we sent without a reset. */
-      if (!self->sent_lately)
-        {
-          abort_connection (self);
-          return;
-        }
-      self->sent_lately = FALSE;
-      self->half_close_us = now_us +
-                            (int64_t) self->context->limits->half_close_ms * US_PER_MS;
-      bma_http_connection_wake_by (self, self->half_close_us);
-    }
-  else if (is_late && !self->has_waited)
-    {
-      /* It is us who do not read: a handler takes its time before the body. */
-      self->deadline_us = now_us + (int64_t) self->context->limits->body_ms * US_PER_MS;
-      bma_http_connection_wake_by (self, self->deadline_us);
-    }
-  else if (is_late)
-    {
-      refuse (self, 408);
-      bma_http_reactor_defer (self->context->reactor, &self->watch);
-    }
-}
-
-/**
- * bma_http_connection_check_deadline:
- * @self: a connection
- * @now_us: monotonic time, microseconds
- *
- * Gives up a peer that is too slow. May close the connection.
- */
-void
-bma_http_connection_check_deadline (BmaHttpConnection *self, int64_t now_us)
-{
-  if (self->is_running || now_us < bma_http_connection_get_deadline (self))
-    return;
-
-  switch (self->state)
-    {
-    case BMA_HTTP_STATE_HEAD:
-      refuse (self, 408);
-      bma_http_reactor_defer (self->context->reactor, &self->watch);
-      break;
-    case BMA_HTTP_STATE_EXCHANGE:
-      check_exchange_deadline (self, now_us);
-      break;
-    case BMA_HTTP_STATE_IDLE:
-    case BMA_HTTP_STATE_FLUSH:
-    case BMA_HTTP_STATE_LINGER:
-      bma_http_connection_close (self);
-      break;
-    case BMA_HTTP_STATE_CLOSED:
-    default:
-      break;
-    }
 }

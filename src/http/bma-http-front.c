@@ -72,7 +72,9 @@ on_reactor_tick (gpointer user_data, int64_t now_us)
 static gboolean
 evict_idle (BmaHttpFront *self, const BmaHttpPeerKey *peer)
 {
-  BmaHttpConnection *oldest = bma_http_pool_oldest_idle (self->pool, peer);
+  int64_t before_us = g_get_monotonic_time () -
+                      (int64_t) self->limits.evict_after_ms * 1000;
+  BmaHttpConnection *oldest = bma_http_pool_oldest_idle (self->pool, peer, before_us);
 
   if (oldest == NULL)
     return FALSE;
@@ -102,12 +104,14 @@ make_room (BmaHttpFront *self, const BmaHttpPeerKey *peer)
   return bma_http_pool_has_room (self->pool) || evict_idle (self, NULL);
 }
 
-/* Kernel deadlines for peers that vanish without a word. They fail on Unix sockets, where
- * nobody can vanish like that. */
+/* Kernel deadlines for peers that vanish without a word, and a bound for what the kernel
+ * keeps for a peer that reads slowly, which else is megabytes. They fail on Unix sockets,
+ * which need none of it. */
 static void
 set_socket_options (BmaHttpFront *self, int fd)
 {
   static const int on = 1, first_probe_s = 60, next_probe_s = 15, n_probes = 4;
+  static const int max_unsent_bytes = 256 * 1024;
   unsigned stall_ms = self->limits.write_stall_ms;
 
   setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -115,6 +119,8 @@ set_socket_options (BmaHttpFront *self, int fd)
   setsockopt (fd, IPPROTO_TCP, TCP_KEEPIDLE, &first_probe_s, sizeof first_probe_s);
   setsockopt (fd, IPPROTO_TCP, TCP_KEEPINTVL, &next_probe_s, sizeof next_probe_s);
   setsockopt (fd, IPPROTO_TCP, TCP_KEEPCNT, &n_probes, sizeof n_probes);
+  setsockopt (fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &max_unsent_bytes,
+              sizeof max_unsent_bytes);
   setsockopt (fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &stall_ms, sizeof stall_ms);
 }
 

@@ -30,6 +30,7 @@ bma_http_front_limits_init_default (BmaHttpFrontLimits *limits)
     .write_stall_ms = 30 * 1000,
     .linger_ms = 2 * 1000,
     .half_close_ms = 1000,
+    .evict_after_ms = 100,
     .accept_pause_ms = 100,
   };
 }

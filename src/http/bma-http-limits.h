@@ -29,6 +29,7 @@ G_BEGIN_DECLS
  * @linger_ms: after our last byte, for the peer to read it and close
  * @half_close_ms: for a peer that closed its writing side to receive something; a peer
  *   that is gone looks the same until something is sent to it
+ * @evict_after_ms: how long a connection was idle before a newcomer may take its place
  * @accept_pause_ms: no accepting after descriptors ran out
  *
  * Every bound that the front imposes on its peers.
@@ -50,6 +51,7 @@ typedef struct
   unsigned write_stall_ms;
   unsigned linger_ms;
   unsigned half_close_ms;
+  unsigned evict_after_ms;
   unsigned accept_pause_ms;
 } BmaHttpFrontLimits;
 

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <unistd.h>
@@ -105,6 +106,16 @@ turn_away (BmaHttpListener *self)
   open_reserve (self);
 }
 
+/* Without a descriptor to spare, accept() fails before it looks whether anyone is there.
+ */
+static gboolean
+is_anyone_there (BmaHttpListener *self)
+{
+  struct pollfd poll_fd = { .fd = self->fd, .events = POLLIN };
+
+  return poll (&poll_fd, 1, 0) > 0;
+}
+
 /* Returns whether to go on accepting in this turn. */
 static gboolean
 handle_accept_error (BmaHttpListener *self)
@@ -120,6 +131,8 @@ handle_accept_error (BmaHttpListener *self)
       return TRUE;
     case EMFILE:
     case ENFILE:
+      if (!is_anyone_there (self))
+        return FALSE;
       if (self->funcs->exhausted (self->owner))
         return TRUE;
       turn_away (self);

@@ -211,7 +211,10 @@ bma_http_pool_set_idle (BmaHttpPool *self, BmaHttpPoolMember *member, gboolean i
     return;
   member->is_idle = is_idle;
   if (is_idle)
-    g_queue_push_tail_link (&self->idle, &member->idle_link);
+    {
+      member->idle_since_us = g_get_monotonic_time ();
+      g_queue_push_tail_link (&self->idle, &member->idle_link);
+    }
   else
     g_queue_unlink (&self->idle, &member->idle_link);
 }
@@ -220,20 +223,25 @@ bma_http_pool_set_idle (BmaHttpPool *self, BmaHttpPoolMember *member, gboolean i
  * bma_http_pool_oldest_idle:
  * @self: the pool
  * @peer: (nullable): only connections of this peer
+ * @before_us: monotonic time, microseconds
  *
- * Finds the connection that has been idle for longest.
+ * Finds the connection that has been idle for longest, if since before @before_us: one
+ * that has just come, or just got an answer, is about to say something.
  *
  * Returns: (transfer none) (nullable): its owner
  */
 gpointer
-bma_http_pool_oldest_idle (BmaHttpPool *self, const BmaHttpPeerKey *peer)
+bma_http_pool_oldest_idle (BmaHttpPool *self,
+                           const BmaHttpPeerKey *peer,
+                           int64_t before_us)
 {
   for (GList *l = self->idle.head; l != NULL; l = l->next)
     {
-      BmaHttpPoolMember *member =
-          (BmaHttpPoolMember *) ((char *) l -
-                                 G_STRUCT_OFFSET (BmaHttpPoolMember, idle_link));
+      size_t offset = G_STRUCT_OFFSET (BmaHttpPoolMember, idle_link);
+      BmaHttpPoolMember *member = (BmaHttpPoolMember *) ((char *) l - offset);
 
+      if (member->idle_since_us > before_us)
+        break;
       if (peer == NULL || peer_key_equal (&member->peer, peer))
         return l->data;
     }

@@ -32,8 +32,9 @@ typedef struct
 {
   BmaHttpPeerKey peer;
   gboolean is_idle;
-  GList link;      /* in all of the pool's members, data = owner (unowned) */
-  GList idle_link; /* in its idle members, oldest first, data = owner (unowned) */
+  int64_t idle_since_us; /* monotonic */
+  GList link;            /* in all of the pool's members, data = owner (unowned) */
+  GList idle_link;       /* in its idle members, oldest first, data = owner (unowned) */
 } BmaHttpPoolMember;
 
 BmaHttpPeerKey bma_http_peer_key_from_native (const struct sockaddr *address);
@@ -52,7 +53,9 @@ void bma_http_pool_add (BmaHttpPool *self,
 void bma_http_pool_remove (BmaHttpPool *self, BmaHttpPoolMember *member);
 void
 bma_http_pool_set_idle (BmaHttpPool *self, BmaHttpPoolMember *member, gboolean is_idle);
-gpointer bma_http_pool_oldest_idle (BmaHttpPool *self, const BmaHttpPeerKey *peer);
+gpointer bma_http_pool_oldest_idle (BmaHttpPool *self,
+                                    const BmaHttpPeerKey *peer,
+                                    int64_t before_us);
 unsigned bma_http_pool_size (BmaHttpPool *self);
 void bma_http_pool_foreach (BmaHttpPool *self, GFunc func, gpointer user_data);
 

@@ -5,118 +5,27 @@
  * end of file behind it. What libsoup does with it cannot touch the connection. */
 
 #include "bma-http-stream.h"
+#include "bma-http-port.h"
 
 #include <string.h>
-
-/* The end of a chunked response is "0\r\n\r\n"; nothing else is ever written here. */
-#define MAX_TAIL_BYTES 64
-
-/* What the stream and its two halves share. */
-typedef struct
-{
-  const BmaHttpStreamFuncs *funcs; /* (unowned): static */
-  gpointer owner;                  /* (unowned) (nullable): NULL when detached */
-  GMutex lock;                     /* protects tail and n_tail_bytes */
-  char tail[MAX_TAIL_BYTES];
-  size_t n_tail_bytes;
-} Port;
 
 struct _BmaHttpStream
 {
   GIOStream parent_instance;
 
-  Port *port;            /* (owned): shared */
+  BmaHttpPort *port;     /* (owned): shared */
   GInputStream *input;   /* (owned) */
   GOutputStream *output; /* (owned) */
 };
 
 G_DEFINE_FINAL_TYPE (BmaHttpStream, bma_http_stream, G_TYPE_IO_STREAM)
 
-static void
-port_clear (gpointer data)
-{
-  g_mutex_clear (&((Port *) data)->lock);
-}
-
-static void
-port_unref (Port *port)
-{
-  g_atomic_rc_box_release_full (port, port_clear);
-}
-
-/* Sources: ready when the owner says so, which costs no descriptor and no wake-up. */
-
-typedef struct
-{
-  GSource source;
-  Port *port; /* (owned): shared */
-  gboolean is_for_writing;
-} PortSource;
-
-static gboolean
-port_source_check (GSource *source)
-{
-  PortSource *self = (PortSource *) source;
-  Port *port = self->port;
-
-  if (port->owner == NULL)
-    return TRUE;
-  return self->is_for_writing ? port->funcs->can_write (port->owner)
-                              : port->funcs->can_read (port->owner);
-}
-
-static gboolean
-port_source_prepare (GSource *source, int *timeout_ms)
-{
-  *timeout_ms = -1;
-  return port_source_check (source);
-}
-
-static gboolean
-port_source_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
-{
-  return callback != NULL ? callback (user_data) : G_SOURCE_REMOVE;
-}
-
-static void
-port_source_finalize (GSource *source)
-{
-  port_unref (((PortSource *) source)->port);
-}
-
-static gboolean
-port_source_closure (gpointer data)
-{
-  return G_SOURCE_CONTINUE;
-}
-
-static GSourceFuncs port_source_funcs = {
-  .prepare = port_source_prepare,
-  .check = port_source_check,
-  .dispatch = port_source_dispatch,
-  .finalize = port_source_finalize,
-  .closure_callback = port_source_closure,
-};
-
-static GSource *
-port_source_new (Port *port,
-                 gpointer stream,
-                 gboolean is_for_writing,
-                 GCancellable *cancellable)
-{
-  g_autoptr (GSource) child = g_source_new (&port_source_funcs, sizeof (PortSource));
-
-  ((PortSource *) child)->port = g_atomic_rc_box_acquire (port);
-  ((PortSource *) child)->is_for_writing = is_for_writing;
-  return g_pollable_source_new_full (stream, child, cancellable);
-}
-
 /* The reading half */
 
 typedef struct
 {
   GInputStream parent_instance;
-  Port *port; /* (owned): shared */
+  BmaHttpPort *port; /* (owned): shared */
 } BmaHttpStreamInput;
 
 typedef GInputStreamClass BmaHttpStreamInputClass;
@@ -136,7 +45,7 @@ input_read_nonblocking (GPollableInputStream *stream,
                         gsize n_bytes,
                         GError **error)
 {
-  Port *port = ((BmaHttpStreamInput *) stream)->port;
+  BmaHttpPort *port = ((BmaHttpStreamInput *) stream)->port;
 
   if (port->owner == NULL)
     {
@@ -160,7 +69,7 @@ input_read (GInputStream *stream,
 static gboolean
 input_is_readable (GPollableInputStream *stream)
 {
-  Port *port = ((BmaHttpStreamInput *) stream)->port;
+  BmaHttpPort *port = ((BmaHttpStreamInput *) stream)->port;
 
   return port->owner == NULL || port->funcs->can_read (port->owner);
 }
@@ -168,14 +77,14 @@ input_is_readable (GPollableInputStream *stream)
 static GSource *
 input_create_source (GPollableInputStream *stream, GCancellable *cancellable)
 {
-  return port_source_new (((BmaHttpStreamInput *) stream)->port, stream, FALSE,
-                          cancellable);
+  return bma_http_port_create_source (((BmaHttpStreamInput *) stream)->port, stream,
+                                      FALSE, cancellable);
 }
 
 static void
 bma_http_stream_input_finalize (GObject *object)
 {
-  g_clear_pointer (&((BmaHttpStreamInput *) object)->port, port_unref);
+  g_clear_pointer (&((BmaHttpStreamInput *) object)->port, bma_http_port_unref);
   G_OBJECT_CLASS (bma_http_stream_input_parent_class)->finalize (object);
 }
 
@@ -204,7 +113,7 @@ bma_http_stream_input_init (BmaHttpStreamInput *self)
 typedef struct
 {
   GOutputStream parent_instance;
-  Port *port; /* (owned): shared */
+  BmaHttpPort *port; /* (owned): shared */
 } BmaHttpStreamOutput;
 
 typedef GOutputStreamClass BmaHttpStreamOutputClass;
@@ -224,7 +133,7 @@ output_write_nonblocking (GPollableOutputStream *stream,
                           gsize n_bytes,
                           GError **error)
 {
-  Port *port = ((BmaHttpStreamOutput *) stream)->port;
+  BmaHttpPort *port = ((BmaHttpStreamOutput *) stream)->port;
 
   if (port->owner == NULL)
     {
@@ -245,11 +154,11 @@ output_write (GOutputStream *stream,
               GCancellable *cancellable,
               GError **error)
 {
-  Port *port = ((BmaHttpStreamOutput *) stream)->port;
+  BmaHttpPort *port = ((BmaHttpStreamOutput *) stream)->port;
   gssize n_taken = -1;
 
   g_mutex_lock (&port->lock);
-  if (n_bytes <= MAX_TAIL_BYTES - port->n_tail_bytes)
+  if (n_bytes <= BMA_HTTP_MAX_TAIL_BYTES - port->n_tail_bytes)
     {
       memcpy (port->tail + port->n_tail_bytes, buffer, n_bytes);
       port->n_tail_bytes += n_bytes;
@@ -266,7 +175,7 @@ output_write (GOutputStream *stream,
 static gboolean
 output_is_writable (GPollableOutputStream *stream)
 {
-  Port *port = ((BmaHttpStreamOutput *) stream)->port;
+  BmaHttpPort *port = ((BmaHttpStreamOutput *) stream)->port;
 
   return port->owner == NULL || port->funcs->can_write (port->owner);
 }
@@ -274,14 +183,14 @@ output_is_writable (GPollableOutputStream *stream)
 static GSource *
 output_create_source (GPollableOutputStream *stream, GCancellable *cancellable)
 {
-  return port_source_new (((BmaHttpStreamOutput *) stream)->port, stream, TRUE,
-                          cancellable);
+  return bma_http_port_create_source (((BmaHttpStreamOutput *) stream)->port, stream,
+                                      TRUE, cancellable);
 }
 
 static void
 bma_http_stream_output_finalize (GObject *object)
 {
-  g_clear_pointer (&((BmaHttpStreamOutput *) object)->port, port_unref);
+  g_clear_pointer (&((BmaHttpStreamOutput *) object)->port, bma_http_port_unref);
   G_OBJECT_CLASS (bma_http_stream_output_parent_class)->finalize (object);
 }
 
@@ -322,9 +231,9 @@ bma_http_stream_get_output_stream (GIOStream *stream)
 static gboolean
 bma_http_stream_close (GIOStream *stream, GCancellable *cancellable, GError **error)
 {
-  Port *port = BMA_HTTP_STREAM (stream)->port;
+  BmaHttpPort *port = BMA_HTTP_STREAM (stream)->port;
   gpointer owner = g_steal_pointer (&port->owner);
-  char tail[MAX_TAIL_BYTES];
+  char tail[BMA_HTTP_MAX_TAIL_BYTES];
   size_t n_tail_bytes;
 
   if (owner == NULL)
@@ -345,7 +254,7 @@ bma_http_stream_finalize (GObject *object)
 
   g_clear_object (&self->input);
   g_clear_object (&self->output);
-  g_clear_pointer (&self->port, port_unref);
+  g_clear_pointer (&self->port, bma_http_port_unref);
   G_OBJECT_CLASS (bma_http_stream_parent_class)->finalize (object);
 }
 
@@ -366,10 +275,9 @@ bma_http_stream_init (BmaHttpStream *self)
   BmaHttpStreamInput *input = g_object_new (bma_http_stream_input_get_type (), NULL);
   BmaHttpStreamOutput *output = g_object_new (bma_http_stream_output_get_type (), NULL);
 
-  self->port = g_atomic_rc_box_new0 (Port);
-  g_mutex_init (&self->port->lock);
-  input->port = g_atomic_rc_box_acquire (self->port);
-  output->port = g_atomic_rc_box_acquire (self->port);
+  self->port = bma_http_port_new ();
+  input->port = bma_http_port_ref (self->port);
+  output->port = bma_http_port_ref (self->port);
   self->input = G_INPUT_STREAM (input);
   self->output = G_OUTPUT_STREAM (output);
 }
