@@ -1,327 +1,419 @@
 /* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* One request and its response. Each is a connection of its own to SoupServer, which has
- * no listener and therefore ends it after the response: keeping the socket alive, idling
- * and pipelining are ours. */
-
-#include "bma-http-connection-private.h"
+#include "bma-http-exchange.h"
 
 #include <string.h>
 
-/* Small writes are gathered up to this size and leave in one packet. */
-#define MAX_GATHERED_BYTES (16 * 1024)
+#include "bma-json.h"
+#include "bma-log.h"
+#include "bma-secret.h"
 
-static const char continue_line[] = "HTTP/1.1 100 Continue\r\n\r\n";
+#define CORRELATION_ID_BYTES 8
 
-static gboolean
-is_body_read (BmaHttpConnection *self)
+struct _BmaHttpExchange
 {
-  if (self->head.chunked)
-    return self->chunked.status == BMA_HTTP_CHUNKED_DONE && self->n_chunked_checked == 0;
-  return self->n_body_left == 0;
-}
-
-/**
- * bma_http_exchange_is_read:
- * @self: a connection in an exchange
- *
- * Tells whether the peer has any part left in the exchange but to listen.
- *
- * Returns: whether libsoup has the whole request
- */
-gboolean
-bma_http_exchange_is_read (BmaHttpConnection *self)
-{
-  return self->n_head_left == 0 && is_body_read (self);
-}
-
-static gssize
-would_block (GError **error)
-{
-  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "Would block");
-  return -1;
-}
-
-/* Never from within libsoup's own calls: the connection is taken from it afterwards. */
-static gssize
-refuse_later (BmaHttpConnection *self, unsigned status, GError **error)
-{
-  self->refuse_with = status;
-  bma_http_reactor_defer (self->context->reactor, &self->watch);
-  return would_block (error);
-}
-
-static gssize
-hand_out (BmaHttpConnection *self, void *buffer, size_t n_bytes)
-{
-  memcpy (buffer, bma_http_buffer_peek (&self->in), n_bytes);
-  bma_http_buffer_take (&self->in, n_bytes);
-  return (gssize) n_bytes;
-}
-
-/* The deadlines of a peer that owes us the body end with it. */
-static void
-note_body_progress (BmaHttpConnection *self)
-{
-  if (!bma_http_exchange_is_read (self))
-    return;
-  self->deadline_us = 0;
-  if (self->is_half_open)
-    bma_http_reactor_defer (self->context->reactor, &self->watch);
-}
-
-static unsigned
-check_chunks (BmaHttpConnection *self)
-{
-  if (self->n_chunked_checked > 0)
-    return 0;
-  switch (bma_http_chunked_feed (&self->chunked, bma_http_buffer_peek (&self->in),
-                                 bma_http_buffer_length (&self->in),
-                                 &self->n_chunked_checked))
-    {
-    case BMA_HTTP_CHUNKED_MALFORMED:
-      return 400;
-    case BMA_HTTP_CHUNKED_TOO_LARGE:
-      return 413;
-    default:
-      return 0;
-    }
-}
-
-static gssize
-read_body (BmaHttpConnection *self, void *buffer, size_t n_bytes, GError **error)
-{
-  size_t n = bma_http_buffer_length (&self->in);
-  unsigned status;
-
-  if (n == 0)
-    {
-      ssize_t n_received = bma_http_connection_receive (self);
-
-      if (n_received < 0)
-        {
-          self->has_waited = TRUE;
-          return would_block (error);
-        }
-      if (n_received == 0)
-        return refuse_later (self, 400, error);
-      n = (size_t) n_received;
-    }
-  if (!self->head.chunked)
-    {
-      n = (size_t) MIN (MIN (n, n_bytes), self->n_body_left);
-      self->n_body_left -= n;
-      return hand_out (self, buffer, n);
-    }
-
-  if ((status = check_chunks (self)) != 0)
-    return refuse_later (self, status, error);
-  n = MIN (self->n_chunked_checked, n_bytes);
-  self->n_chunked_checked -= n;
-  return hand_out (self, buffer, n);
-}
-
-static gssize
-on_stream_read (gpointer owner, void *buffer, size_t n_bytes, GError **error)
-{
-  BmaHttpConnection *self = owner;
-  gssize n;
-
-  if (self->refuse_with != 0 || self->wants_abort)
-    return would_block (error);
-  if (self->n_head_left > 0)
-    {
-      n = (gssize) MIN (n_bytes, self->n_head_left);
-      self->n_head_left -= (size_t) n;
-      hand_out (self, buffer, (size_t) n);
-    }
-  else if (is_body_read (self))
-    return would_block (error);
-  else if ((n = read_body (self, buffer, n_bytes, error)) < 0)
-    return -1;
-
-  note_body_progress (self);
-  return n;
-}
-
-static gboolean
-on_stream_can_read (gpointer owner)
-{
-  BmaHttpConnection *self = owner;
-
-  if (self->refuse_with != 0 || self->wants_abort)
-    return FALSE;
-  return self->n_head_left > 0 ||
-         (!is_body_read (self) &&
-          (bma_http_buffer_length (&self->in) > 0 || self->can_receive));
-}
-
-static gssize
-on_stream_write (gpointer owner, const void *buffer, size_t n_bytes, GError **error)
-{
-  BmaHttpConnection *self = owner;
-  size_t n_sent = 0;
-
-  if (self->wants_abort)
-    return would_block (error);
-  self->has_answered = TRUE;
-  if (bma_http_buffer_length (&self->out) + n_bytes <= MAX_GATHERED_BYTES)
-    {
-      bma_http_buffer_append (&self->out, buffer, n_bytes);
-      bma_http_reactor_defer (self->context->reactor, &self->watch);
-      return (gssize) n_bytes;
-    }
-  if (!self->can_send || !bma_http_connection_send (self, buffer, n_bytes, &n_sent))
-    return would_block (error);
-  return n_sent > 0 ? (gssize) n_sent : would_block (error);
-}
-
-static gboolean
-on_stream_can_write (gpointer owner)
-{
-  BmaHttpConnection *self = owner;
-
-  return self->can_send && !self->wants_abort;
-}
-
-static void
-on_stream_closed (gpointer owner, const void *tail, size_t n_tail_bytes)
-{
-  BmaHttpConnection *self = owner;
-
-  if (!bma_http_exchange_is_read (self))
-    self->close_after = TRUE;
-  if (self->is_complete)
-    bma_http_buffer_append (&self->out, tail, n_tail_bytes);
-  else
-    self->wants_abort = TRUE;
-
-  g_clear_object (&self->message);
-  g_clear_object (&self->stream);
-  self->half_close_us = 0;
-  self->state = BMA_HTTP_STATE_FLUSH;
-  self->deadline_us = bma_http_now_plus_ms (self->context->limits->write_stall_ms);
-  bma_http_connection_wake_by (self, self->deadline_us);
-  bma_http_reactor_defer (self->context->reactor, &self->watch);
-}
-
-static const BmaHttpStreamFuncs stream_funcs = {
-  .read = on_stream_read,
-  .write = on_stream_write,
-  .can_read = on_stream_can_read,
-  .can_write = on_stream_can_write,
-  .closed = on_stream_closed,
+  grefcount refs;
+  BmaBroker *broker;          /* owned */
+  SoupServerMessage *message; /* owned */
+  GCancellable *cancellable;  /* owned: cancelled when the client leaves */
+  char *correlation_id;       /* owned */
+  gboolean paused;
+  gboolean gone; /* the client left */
 };
 
-/**
- * bma_http_exchange_begin:
- * @self: a connection whose input starts with a head that passed into its member head
- * @n_head_bytes: the length of that head
- *
- * Hands the request to libsoup, which may well have answered it on return.
- */
-void
-bma_http_exchange_begin (BmaHttpConnection *self, size_t n_head_bytes)
+static void
+on_disconnected (SoupServerMessage *message, BmaHttpExchange *self)
 {
-  const BmaHttpFrontLimits *limits = self->context->limits;
-
-  self->state = BMA_HTTP_STATE_EXCHANGE;
-  self->n_requests++;
-  self->n_head_left = n_head_bytes;
-  self->n_body_left = self->head.chunked ? 0 : (uint64_t) self->head.content_length;
-  bma_http_chunked_init (&self->chunked, limits->max_body_bytes);
-  self->n_chunked_checked = 0;
-  self->has_answered = self->is_complete = FALSE;
-  self->has_waited = FALSE;
-  self->deadline_us = 0;
-  self->close_after = self->head.close || self->context->is_draining ||
-                      self->n_requests >= limits->max_requests_per_connection;
-  if (!is_body_read (self))
-    {
-      self->deadline_us = bma_http_now_plus_ms (limits->body_ms);
-      bma_http_connection_wake_by (self, self->deadline_us);
-      if (self->head.expects_continue &&
-          bma_http_buffer_length (&self->in) == n_head_bytes)
-        bma_http_buffer_append (&self->out, continue_line, strlen (continue_line));
-    }
-
-  self->stream = bma_http_stream_new (&stream_funcs, self);
-  soup_server_accept_iostream (self->context->server, G_IO_STREAM (self->stream),
-                               self->local, self->remote, NULL);
+  self->gone = TRUE;
+  g_cancellable_cancel (self->cancellable);
 }
 
 /**
- * bma_http_exchange_drop:
- * @self: a connection, maybe in an exchange
+ * bma_http_exchange_new:
+ * @broker: the broker
+ * @message: the request
  *
- * Takes the exchange away from libsoup; its message gets ::disconnected.
+ * Returns: (transfer full): the exchange
+ */
+BmaHttpExchange *
+bma_http_exchange_new (BmaBroker *broker, SoupServerMessage *message)
+{
+  BmaHttpExchange *self = g_new0 (BmaHttpExchange, 1);
+
+  g_ref_count_init (&self->refs);
+  self->broker = g_object_ref (broker);
+  self->message = g_object_ref (message);
+  self->cancellable = g_cancellable_new ();
+  self->correlation_id =
+      bma_entropy_hex (bma_broker_get_entropy (broker), CORRELATION_ID_BYTES);
+  g_signal_connect_data (message, "disconnected", G_CALLBACK (on_disconnected),
+                         bma_http_exchange_ref (self),
+                         (GClosureNotify) (void (*) (void)) bma_http_exchange_unref, 0);
+  return self;
+}
+
+/**
+ * bma_http_exchange_ref:
+ * @self: an exchange
+ *
+ * Returns: (transfer full): @self
+ */
+BmaHttpExchange *
+bma_http_exchange_ref (BmaHttpExchange *self)
+{
+  g_ref_count_inc (&self->refs);
+  return self;
+}
+
+/**
+ * bma_http_exchange_unref:
+ * @self: (transfer full): an exchange
+ *
+ * Drops a reference.
  */
 void
-bma_http_exchange_drop (BmaHttpConnection *self)
+bma_http_exchange_unref (BmaHttpExchange *self)
 {
-  g_autoptr (SoupServerMessage) message = g_steal_pointer (&self->message);
-  g_autoptr (GIOStream) stolen = NULL;
-
-  if (self->stream != NULL)
-    bma_http_stream_detach (self->stream);
-  g_clear_object (&self->stream);
-  if (message == NULL)
+  if (!g_ref_count_dec (&self->refs))
     return;
-
-  stolen = soup_server_message_steal_connection (message);
+  g_object_unref (self->broker);
+  g_object_unref (self->message);
+  g_object_unref (self->cancellable);
+  g_free (self->correlation_id);
+  g_free (self);
 }
 
 /**
- * bma_http_exchange_ends_by_closing:
- * @self: a connection
+ * bma_http_exchange_get_broker:
+ * @self: an exchange
  *
- * Tells responses that carry their end from those that do not.
+ * Returns: (transfer none): the broker
+ */
+BmaBroker *
+bma_http_exchange_get_broker (BmaHttpExchange *self)
+{
+  return self->broker;
+}
+
+/**
+ * bma_http_exchange_get_message:
+ * @self: an exchange
  *
- * Returns: whether the response under way has no other end than the connection's
+ * Returns: (transfer none): libsoup's side of it
+ */
+SoupServerMessage *
+bma_http_exchange_get_message (BmaHttpExchange *self)
+{
+  return self->message;
+}
+
+/**
+ * bma_http_exchange_get_cancellable:
+ * @self: an exchange
+ *
+ * Returns: (transfer none): cancelled when the client leaves
+ */
+GCancellable *
+bma_http_exchange_get_cancellable (BmaHttpExchange *self)
+{
+  return self->cancellable;
+}
+
+/**
+ * bma_http_exchange_get_correlation_id:
+ * @self: an exchange
+ *
+ * Returns: (transfer none): what its errors and its log lines are marked with
+ */
+const char *
+bma_http_exchange_get_correlation_id (BmaHttpExchange *self)
+{
+  return self->correlation_id;
+}
+
+/**
+ * bma_http_exchange_get_path:
+ * @self: an exchange
+ *
+ * Returns: (transfer none): the path as it came, not decoded
+ */
+const char *
+bma_http_exchange_get_path (BmaHttpExchange *self)
+{
+  return g_uri_get_path (soup_server_message_get_uri (self->message));
+}
+
+/**
+ * bma_http_exchange_get_query:
+ * @self: an exchange
+ *
+ * Returns: (transfer none): the query as it came, or ""
+ */
+const char *
+bma_http_exchange_get_query (BmaHttpExchange *self)
+{
+  const char *query = g_uri_get_query (soup_server_message_get_uri (self->message));
+
+  return query != NULL ? query : "";
+}
+
+/**
+ * bma_http_exchange_get_header:
+ * @self: an exchange
+ * @name: a request header
+ *
+ * Returns: (transfer none) (nullable): its value; several are joined by commas
+ */
+const char *
+bma_http_exchange_get_header (BmaHttpExchange *self, const char *name)
+{
+  return soup_message_headers_get_list (soup_server_message_get_request_headers (
+                                            self->message),
+                                        name);
+}
+
+/**
+ * bma_http_exchange_wants_json:
+ * @self: an exchange
+ *
+ * Returns: whether the client asks for JSON and not for a page
  */
 gboolean
-bma_http_exchange_ends_by_closing (BmaHttpConnection *self)
+bma_http_exchange_wants_json (BmaHttpExchange *self)
 {
-  return self->message != NULL && self->has_answered &&
-         soup_message_headers_get_encoding (soup_server_message_get_response_headers (
-             self->message)) == SOUP_ENCODING_EOF;
-}
+  const char *accept = bma_http_exchange_get_header (self, "Accept");
 
-static void
-on_message_wrote_body (SoupServerMessage *message)
-{
-  SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
-  BmaHttpConnection *self = bma_http_connection_of_message (message);
-  size_t n_more_sent;
-
-  if (self == NULL || self->message != message)
-    return;
-  self->is_complete = TRUE;
-  if (bma_http_exchange_ends_by_closing (self) ||
-      soup_message_headers_header_contains (headers, "Connection", "close"))
-    self->close_after = TRUE;
-  /* Now, not when libsoup has tidied up: the peer works meanwhile. */
-  if (self->can_send && bma_http_buffer_length (&self->out) > 0)
-    (void) !bma_http_connection_send (self, NULL, 0, &n_more_sent);
+  return accept != NULL && strstr (accept, "application/json") != NULL &&
+         strstr (accept, "text/html") == NULL;
 }
 
 /**
- * bma_http_connection_attach:
- * @self: the connection that begins an exchange
- * @message: (transfer none): the message that libsoup created for it
+ * bma_http_exchange_dup_body:
+ * @self: an exchange
  *
- * Follows the message.
+ * Returns: (transfer full): the request body; it may hold secrets
+ */
+GBytes *
+bma_http_exchange_dup_body (BmaHttpExchange *self)
+{
+  return soup_message_body_flatten (soup_server_message_get_request_body (self->message));
+}
+
+static gboolean
+has_content_type (BmaHttpExchange *self, const char *wanted)
+{
+  const char *type = soup_message_headers_get_content_type (
+      soup_server_message_get_request_headers (self->message), NULL);
+
+  return type != NULL && g_ascii_strcasecmp (type, wanted) == 0;
+}
+
+/**
+ * bma_http_exchange_read_form:
+ * @self: an exchange
+ * @error: (out): why not, if not
+ *
+ * Returns: (transfer full) (nullable): the body as a form
+ */
+BmaForm *
+bma_http_exchange_read_form (BmaHttpExchange *self, BmaOauthError *error)
+{
+  g_autoptr (GBytes) body = bma_http_exchange_dup_body (self);
+  size_t size = 0;
+  const char *text = g_bytes_get_data (body, &size);
+  BmaForm *form = NULL;
+
+  *error = BMA_OAUTH_NO_ERROR;
+  if (!has_content_type (self, "application/x-www-form-urlencoded"))
+    *error = (BmaOauthError){ BMA_OAUTH_INVALID_REQUEST,
+                              "Content-Type must be application/x-www-form-urlencoded" };
+  else
+    form = bma_form_parse (text != NULL ? text : "", size);
+  if (form == NULL && error->code == BMA_OAUTH_OK)
+    *error = (BmaOauthError){
+      BMA_OAUTH_INVALID_REQUEST,
+      "the form is malformed, longer than 16 KiB or has over 64 fields"
+    };
+  return form;
+}
+
+/**
+ * bma_http_exchange_read_json:
+ * @self: an exchange
+ * @max_bytes: limit
+ * @code: the error to use
+ * @error: (out): why not, if not
+ *
+ * Returns: (transfer full) (nullable): the body as a JSON object
+ */
+JsonObject *
+bma_http_exchange_read_json (BmaHttpExchange *self,
+                             size_t max_bytes,
+                             BmaOauthErrorCode code,
+                             BmaOauthError *error)
+{
+  g_autoptr (GBytes) body = bma_http_exchange_dup_body (self);
+  BmaJsonLimits limits = BMA_JSON_LIMITS_DEFAULT;
+  size_t size = 0;
+  const char *text = g_bytes_get_data (body, &size);
+  JsonObject *object = NULL;
+
+  limits.max_bytes = max_bytes;
+  *error = BMA_OAUTH_NO_ERROR;
+  if (!has_content_type (self, "application/json"))
+    *error = (BmaOauthError){ code, "Content-Type must be application/json" };
+  else
+    object = bma_json_parse_object (text != NULL ? text : "", size, &limits, NULL);
+  if (object == NULL && error->code == BMA_OAUTH_OK)
+    *error = (BmaOauthError){ code,
+                              "the body is not a JSON object of at most 16 KiB without "
+                              "repeated names" };
+  return object;
+}
+
+/**
+ * bma_http_exchange_pause:
+ * @self: an exchange
+ *
+ * The answer comes later.
  */
 void
-bma_http_connection_attach (BmaHttpConnection *self, SoupServerMessage *message)
+bma_http_exchange_pause (BmaHttpExchange *self)
 {
-  g_assert (self->message == NULL);
-  self->message = g_object_ref (message);
-  /* Finds us anew each time: nothing to disconnect, whichever of the two goes first. */
-  g_signal_connect (message, "wrote-body", G_CALLBACK (on_message_wrote_body), NULL);
-  /* libsoup honours the peer's wish to close but does not say so. */
-  if (self->close_after)
-    soup_message_headers_append (soup_server_message_get_response_headers (message),
-                                 "Connection", "close");
+  self->paused = TRUE;
+  soup_server_message_pause (self->message);
+}
+
+/**
+ * bma_http_exchange_set_header:
+ * @self: an exchange
+ * @name: a response header
+ * @value: its value, without line breaks
+ *
+ * Sets a response header.
+ */
+void
+bma_http_exchange_set_header (BmaHttpExchange *self, const char *name, const char *value)
+{
+  soup_message_headers_replace (soup_server_message_get_response_headers (self->message),
+                                name, value);
+}
+
+/**
+ * bma_http_exchange_add_header:
+ * @self: an exchange
+ * @name: a response header
+ * @value: its value, without line breaks
+ *
+ * Adds a response header.
+ */
+void
+bma_http_exchange_add_header (BmaHttpExchange *self, const char *name, const char *value)
+{
+  soup_message_headers_append (soup_server_message_get_response_headers (self->message),
+                               name, value);
+}
+
+/**
+ * bma_http_exchange_reply:
+ * @self: an exchange
+ * @status: HTTP status
+ * @content_type: (nullable): a constant
+ * @body: (transfer full) (nullable): text
+ *
+ * Answers. Everything is `no-store` unless the handler said otherwise.
+ */
+void
+bma_http_exchange_reply (BmaHttpExchange *self,
+                         unsigned int status,
+                         const char *content_type,
+                         char *body)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (self->message);
+
+  if (self->gone)
+    {
+      bma_secret_free_text (body);
+      return;
+    }
+  soup_server_message_set_status (self->message, status, NULL);
+  if (soup_message_headers_get_one (headers, "Cache-Control") == NULL)
+    soup_message_headers_replace (headers, "Cache-Control", "no-store");
+  soup_message_headers_replace (headers, "X-Content-Type-Options", "nosniff");
+  if (status >= 400)
+    soup_message_headers_replace (headers, "X-Correlation-Id", self->correlation_id);
+  if (body != NULL)
+    {
+      g_autoptr (GBytes) bytes =
+          g_bytes_new_with_free_func (body, strlen (body),
+                                      (GDestroyNotify) bma_secret_free_text, body);
+
+      soup_message_headers_replace (headers, "Content-Type", content_type);
+      soup_message_body_append_bytes (soup_server_message_get_response_body (
+                                          self->message),
+                                      bytes);
+    }
+  if (self->paused)
+    soup_server_message_unpause (self->message);
+  self->paused = FALSE;
+}
+
+/**
+ * bma_http_exchange_reply_json:
+ * @self: an exchange
+ * @status: HTTP status
+ * @object: the body
+ *
+ * Answers with JSON.
+ */
+void
+bma_http_exchange_reply_json (BmaHttpExchange *self,
+                              unsigned int status,
+                              JsonObject *object)
+{
+  bma_http_exchange_reply (self, status, "application/json", bma_json_to_text (object));
+}
+
+/**
+ * bma_http_exchange_reply_error_with_status:
+ * @self: an exchange
+ * @status: HTTP status
+ * @error: error name
+ * @description: (nullable): for developers
+ *
+ * Answers with an error (RFC 6749 section 5.2) and logs it.
+ */
+void
+bma_http_exchange_reply_error_with_status (BmaHttpExchange *self,
+                                           unsigned int status,
+                                           const char *error,
+                                           const char *description)
+{
+  g_autoptr (JsonObject) object = json_object_new ();
+
+  bma_log (status >= 500 ? G_LOG_LEVEL_WARNING : G_LOG_LEVEL_INFO, "http",
+           self->correlation_id, "%u %s: %s", status, error,
+           description != NULL ? description : "");
+  json_object_set_string_member (object, "error", error);
+  bma_json_set_string (object, "error_description", description);
+  bma_http_exchange_reply_json (self, status, object);
+}
+
+/**
+ * bma_http_exchange_reply_error:
+ * @self: an exchange
+ * @error: an OAuth error
+ *
+ * Answers with an OAuth error and its usual status.
+ */
+void
+bma_http_exchange_reply_error (BmaHttpExchange *self, BmaOauthError error)
+{
+  if (error.code == BMA_OAUTH_TEMPORARILY_UNAVAILABLE)
+    bma_http_exchange_set_header (self, "Retry-After", "5");
+  bma_http_exchange_reply_error_with_status (self,
+                                             bma_oauth_error_get_status (error.code),
+                                             bma_oauth_error_to_text (error.code),
+                                             error.description);
 }

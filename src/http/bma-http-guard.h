@@ -1,0 +1,16 @@
+/* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "bma-http-exchange.h"
+
+G_BEGIN_DECLS
+
+gboolean bma_http_guard_check_host (BmaHttpExchange *exchange);
+gboolean bma_http_guard_check_origin (BmaHttpExchange *exchange);
+gboolean bma_http_guard_check_peer (BmaHttpExchange *exchange);
+void bma_http_guard_add_cors (BmaHttpExchange *exchange);
+void bma_http_guard_reply_preflight (BmaHttpExchange *exchange, const char *methods);
+
+G_END_DECLS

@@ -1,0 +1,271 @@
+/* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "bma-http-pages.h"
+
+#include <gio/gio.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "bma-grant.h"
+#include "bma-html.h"
+#include "bma-names.h"
+
+/* No form-action: Chromium applies it to the redirect that follows the form, and the
+ * consent form leads to the client. No script at all. */
+#define CONTENT_POLICY                                                                   \
+  "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "              \
+  "frame-ancestors 'none'"
+
+static void
+reply_page (BmaHttpExchange *exchange,
+            unsigned int status,
+            const char *title,
+            GString *body)
+{
+  bma_http_exchange_set_header (exchange, "Content-Security-Policy", CONTENT_POLICY);
+  bma_http_exchange_set_header (exchange, "X-Frame-Options", "DENY");
+  /* Not no-referrer: then browsers send "Origin: null" with our own forms. */
+  bma_http_exchange_set_header (exchange, "Referrer-Policy", "same-origin");
+  bma_http_exchange_set_header (exchange, "Cross-Origin-Opener-Policy", "same-origin");
+  bma_http_exchange_set_header (exchange, "Cross-Origin-Resource-Policy", "same-origin");
+  bma_http_exchange_reply (exchange, status, "text/html; charset=utf-8",
+                           bma_html_page (title, body->str));
+  g_string_free (body, TRUE);
+}
+
+/**
+ * bma_http_pages_reply_message:
+ * @exchange: a request
+ * @status: HTTP status
+ * @title: what happened
+ * @message: what to do
+ *
+ * Answers with a page that only tells something.
+ */
+void
+bma_http_pages_reply_message (BmaHttpExchange *exchange,
+                              unsigned int status,
+                              const char *title,
+                              const char *message)
+{
+  GString *body = g_string_new (NULL);
+
+  bma_html_append (body, "<p id=\"message\">%s</p>\n", message);
+  if (status >= 400)
+    bma_html_append (body,
+                     "<p class=\"fine\">If you ask for help, name this number: "
+                     "<code>%s</code></p>\n",
+                     bma_http_exchange_get_correlation_id (exchange));
+  reply_page (exchange, status, title, body);
+}
+
+static const char *
+describe_scope (const char *scope)
+{
+  if (g_str_equal (scope, "mcp"))
+    return "Use the BioMCP tools in your name";
+  if (g_str_equal (scope, "offline_access"))
+    return "Stay connected without asking you again";
+  if (g_str_equal (scope, "openid"))
+    return "Know who you are";
+  if (g_str_equal (scope, "profile"))
+    return "Know your name";
+  if (g_str_equal (scope, "email"))
+    return "Know your e-mail address";
+  return scope;
+}
+
+static void
+append_scopes (GString *body, const BmaQuestion *question)
+{
+  if (question->scopes == NULL || question->scopes[0] == NULL)
+    return;
+  g_string_append (body, "<h2>It asks to</h2>\n<ul id=\"scopes\">\n");
+  for (size_t i = 0; question->scopes[i] != NULL; i++)
+    bma_html_append (body, "<li>%s <code>%s</code></li>\n",
+                     describe_scope (question->scopes[i]), question->scopes[i]);
+  g_string_append (body, "</ul>\n");
+}
+
+static void
+append_redirect (GString *body, const BmaQuestion *question)
+{
+  if (question->redirect_host == NULL)
+    return;
+  bma_html_append (body,
+                   "<p>Then you will be sent to <strong id=\"redirect-host\">%s</strong>"
+                   "<br><code class=\"long\">%s</code></p>\n",
+                   question->redirect_host, question->redirect_uri);
+  if (question->is_loopback_redirect)
+    g_string_append (body,
+                     "<p class=\"warn\">That is a program on this computer. Any program "
+                     "here could be behind it: go on only if you just started this "
+                     "connection yourself.</p>\n");
+}
+
+static void
+append_who (GString *body, const BmaQuestion *question)
+{
+  bma_html_append (
+      body,
+      "<p class=\"lead\"><strong id=\"client-name\">%s</strong> wants to "
+      "connect.</p>\n<dl>\n<dt>Known as</dt><dd><code class=\"long\">%s</code>"
+      "</dd>\n<dt>How we know</dt><dd id=\"how-known\">%s</dd>\n",
+      question->who, question->who_detail, question->how_known);
+  if (question->client_uri != NULL)
+    bma_html_append (
+        body, "<dt>Web site it names</dt><dd><code class=\"long\">%s</code></dd>\n",
+        question->client_uri);
+  if (question->reason != NULL)
+    bma_html_append (body, "<dt>It says</dt><dd id=\"reason\">“%s”</dd>\n",
+                     question->reason);
+  if (question->subject != NULL)
+    bma_html_append (body, "<dt>You are</dt><dd id=\"subject\">%s</dd>\n",
+                     question->subject);
+  g_string_append (body, "</dl>\n");
+}
+
+static const char *
+describe_decision (const char *decision)
+{
+  if (g_str_equal (decision, BMA_DECISION_ALWAYS))
+    return "Always, until I take it back";
+  if (g_str_equal (decision, BMA_DECISION_SESSION))
+    return "Until I log out of the desktop";
+  return "Only while this program runs";
+}
+
+static void
+append_decisions (GString *body, const BmaQuestion *question)
+{
+  if (question->decisions == NULL)
+    return;
+  g_string_append (body, "<fieldset><legend>For how long?</legend>\n");
+  for (size_t i = 0; question->decisions[i] != NULL; i++)
+    bma_html_append (body,
+                     "<label><input type=\"radio\" name=\"decision\" value=\"%s\"%s> %s"
+                     "</label>\n",
+                     question->decisions[i], i == 0 ? " checked" : "",
+                     describe_decision (question->decisions[i]));
+  g_string_append (body, "</fieldset>\n");
+}
+
+static void
+append_methods (GString *body, const BmaQuestion *question)
+{
+  if (question->methods == NULL || question->methods[0] == NULL)
+    return;
+  if (question->methods[1] == NULL)
+    {
+      bma_html_append (body,
+                       "<input type=\"hidden\" name=\"method\" data-method=\"%s\" "
+                       "value=\"%s\">\n",
+                       question->methods[0], question->methods[0]);
+      return;
+    }
+  g_string_append (body, "<fieldset><legend>Sign in with</legend>\n");
+  for (size_t i = 0; question->methods[i] != NULL; i++)
+    bma_html_append (body,
+                     "<label><input type=\"radio\" name=\"method\" value=\"%s\" "
+                     "data-method=\"%s\"%s> %s</label>\n",
+                     question->methods[i], question->methods[i], i == 0 ? " checked" : "",
+                     question->methods[i]);
+  g_string_append (body, "</fieldset>\n");
+}
+
+/**
+ * bma_http_pages_reply_question:
+ * @exchange: a request
+ * @question: what to ask
+ *
+ * Answers with the consent page: who asks, how that is known, what for, and where the
+ * person will be sent.
+ */
+void
+bma_http_pages_reply_question (BmaHttpExchange *exchange, const BmaQuestion *question)
+{
+  GString *body = g_string_new (NULL);
+  g_autofree char *until = g_strdup_printf ("%" PRId64, question->ticket->until_s);
+  gboolean signed_in = question->subject != NULL;
+
+  append_who (body, question);
+  append_scopes (body, question);
+  append_redirect (body, question);
+  bma_html_append (body,
+                   "<form method=\"post\" action=\"/consent\">\n"
+                   "<input type=\"hidden\" name=\"request\" value=\"%s\">\n"
+                   "<input type=\"hidden\" name=\"tx\" value=\"%s\">\n"
+                   "<input type=\"hidden\" name=\"until\" value=\"%s\">\n"
+                   "<input type=\"hidden\" name=\"seal\" value=\"%s\">\n",
+                   question->request, question->ticket->tx, until,
+                   question->ticket->seal);
+  append_decisions (body, question);
+  append_methods (body, question);
+  bma_html_append (body,
+                   "<div class=\"buttons\">\n<button id=\"deny\" name=\"choice\" "
+                   "value=\"deny\">Don’t allow</button>\n<button id=\"allow\" "
+                   "name=\"choice\" value=\"allow\" class=\"primary\">%s</button>\n",
+                   question->is_sign_in                     ? "Sign in"
+                   : signed_in || question->methods == NULL ? "Allow"
+                                                            : "Allow and sign in");
+  if (signed_in && question->methods != NULL)
+    g_string_append (body,
+                     "<button id=\"other-account\" name=\"choice\" "
+                     "value=\"other-account\">Allow with another account</button>\n");
+  g_string_append (body, "</div>\n</form>\n");
+  reply_page (exchange, 200, question->is_sign_in ? "Sign in" : "Allow access?", body);
+}
+
+/**
+ * bma_http_pages_reply_home:
+ * @exchange: a request
+ *
+ * Answers with what a person sees at our address: how it is, and how to connect.
+ */
+void
+bma_http_pages_reply_home (BmaHttpExchange *exchange)
+{
+  BmaBroker *broker = bma_http_exchange_get_broker (exchange);
+  const char *url = bma_broker_get_config (broker)->resources[0];
+  const char *state = bma_broker_get_state (broker);
+  const BmaSubject *subject = bma_broker_get_subject (broker);
+  GString *body = g_string_new (NULL);
+
+  bma_html_append (body, "<p class=\"lead\">State: <strong id=\"state\">%s</strong>",
+                   g_str_equal (state, "ready")        ? "ready"
+                   : g_str_equal (state, "signed-out") ? "nobody is signed in"
+                                                       : "the keyring is locked");
+  if (subject != NULL)
+    bma_html_append (body, " for <strong>%s</strong>", bma_subject_get_label (subject));
+  bma_html_append (body,
+                   "</p>\n<h2>Connect an MCP client</h2>\n"
+                   "<p>Give it this address; it signs in by itself and you are asked "
+                   "once:</p>\n<p><code id=\"mcp-url\" class=\"long\">%s</code></p>\n"
+                   "<p>Claude Code: <code class=\"long\">claude mcp add --transport http "
+                   "biomcp %s</code></p>\n<h2>In a terminal</h2>\n"
+                   "<p><code>biomcp-auth status</code>, <code>biomcp-auth token</code>, "
+                   "<code>biomcp-auth doctor</code></p>\n<p class=\"fine\">biomcp-auth "
+                   "%s</p>\n",
+                   url, url, BMA_VERSION);
+  reply_page (exchange, 200, "biomcp-auth", body);
+}
+
+/**
+ * bma_http_pages_reply_stylesheet:
+ * @exchange: a request
+ *
+ * Answers with the style of all pages.
+ */
+void
+bma_http_pages_reply_stylesheet (BmaHttpExchange *exchange)
+{
+  g_autoptr (GBytes) bytes = g_resources_lookup_data ("/org/biomcp/Auth/pages/style.css",
+                                                      G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+  size_t size = 0;
+  const char *text = g_bytes_get_data (bytes, &size);
+
+  bma_http_exchange_set_header (exchange, "Cache-Control", "max-age=3600");
+  bma_http_exchange_reply (exchange, 200, "text/css; charset=utf-8",
+                           g_strndup (text, size));
+}

@@ -1,0 +1,20 @@
+/* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "bma-browser-step.h"
+#include "bma-http-exchange.h"
+
+G_BEGIN_DECLS
+
+void bma_http_pages_reply_message (BmaHttpExchange *exchange,
+                                   unsigned int status,
+                                   const char *title,
+                                   const char *message);
+void bma_http_pages_reply_question (BmaHttpExchange *exchange,
+                                    const BmaQuestion *question);
+void bma_http_pages_reply_home (BmaHttpExchange *exchange);
+void bma_http_pages_reply_stylesheet (BmaHttpExchange *exchange);
+
+G_END_DECLS

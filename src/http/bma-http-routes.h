@@ -1,0 +1,24 @@
+/* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "bma-http-exchange.h"
+
+G_BEGIN_DECLS
+
+/* One function for each endpoint, in the file of its name. */
+void bma_http_discovery_handle_server (BmaHttpExchange *exchange);
+void bma_http_discovery_handle_openid (BmaHttpExchange *exchange);
+void bma_http_discovery_handle_resource (BmaHttpExchange *exchange);
+void bma_http_discovery_handle_jwks (BmaHttpExchange *exchange);
+void bma_http_register_handle (BmaHttpExchange *exchange);
+void bma_http_authorize_handle (BmaHttpExchange *exchange);
+void bma_http_authorize_handle_consent (BmaHttpExchange *exchange);
+void bma_http_authorize_handle_callback (BmaHttpExchange *exchange);
+void bma_http_token_handle (BmaHttpExchange *exchange);
+void bma_http_token_handle_revoke (BmaHttpExchange *exchange);
+void bma_http_status_handle (BmaHttpExchange *exchange);
+void bma_http_status_handle_health (BmaHttpExchange *exchange);
+
+G_END_DECLS

@@ -1,0 +1,113 @@
+/* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "bma-broker-token.h"
+#include "bma-http-routes.h"
+
+static void
+set_secret (JsonObject *object, const char *name, const BmaSecret *secret)
+{
+  if (secret != NULL)
+    json_object_set_string_member (object, name, bma_secret_peek (secret));
+}
+
+static void
+on_token (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (BmaHttpExchange) exchange = user_data;
+  g_autoptr (BmaTokenAnswer)
+      answer = bma_broker_token_finish (BMA_BROKER (source), result);
+  g_autoptr (JsonObject) object = NULL;
+
+  bma_http_exchange_set_header (exchange, "Pragma", "no-cache");
+  if (answer->error.code != BMA_OAUTH_OK)
+    {
+      bma_http_exchange_reply_error (exchange, answer->error);
+      return;
+    }
+  object = json_object_new ();
+  set_secret (object, "access_token", answer->access_token);
+  json_object_set_string_member (object, "token_type", "Bearer");
+  json_object_set_int_member (object, "expires_in", answer->expires_in_s);
+  set_secret (object, "refresh_token", answer->refresh_token);
+  set_secret (object, "id_token", answer->id_token);
+  json_object_set_string_member (object, "scope", answer->scope);
+  bma_http_exchange_reply_json (exchange, 200, object);
+}
+
+/* Clients here are public: one that sends a password is told so, not ignored. */
+static gboolean
+refuse_authentication (BmaHttpExchange *exchange)
+{
+  if (bma_http_exchange_get_header (exchange, "Authorization") == NULL)
+    return FALSE;
+  bma_http_exchange_set_header (exchange, "WWW-Authenticate", "Basic realm=\"BioMCP\"");
+  bma_http_exchange_reply_error (
+      exchange, (BmaOauthError){ BMA_OAUTH_INVALID_CLIENT,
+                                 "clients here are public: send client_id in the form" });
+  return TRUE;
+}
+
+/**
+ * bma_http_token_handle:
+ * @exchange: a request
+ *
+ * `POST /token` (RFC 6749 section 3.2).
+ */
+void
+bma_http_token_handle (BmaHttpExchange *exchange)
+{
+  BmaOauthError error;
+  g_autoptr (BmaForm) form = NULL;
+
+  if (refuse_authentication (exchange))
+    return;
+  form = bma_http_exchange_read_form (exchange, &error);
+  if (form == NULL)
+    {
+      bma_http_exchange_reply_error (exchange, error);
+      return;
+    }
+  bma_http_exchange_pause (exchange);
+  bma_broker_token_async (bma_http_exchange_get_broker (exchange), form,
+                          bma_http_exchange_get_correlation_id (exchange), NULL, on_token,
+                          bma_http_exchange_ref (exchange));
+}
+
+static void
+on_revoked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (BmaHttpExchange) exchange = user_data;
+  BmaOauthError error = bma_broker_revoke_finish (BMA_BROKER (source), result);
+
+  if (error.code != BMA_OAUTH_OK)
+    bma_http_exchange_reply_error (exchange, error);
+  else
+    bma_http_exchange_reply (exchange, 200, NULL, NULL);
+}
+
+/**
+ * bma_http_token_handle_revoke:
+ * @exchange: a request
+ *
+ * `POST /revoke` (RFC 7009 section 2).
+ */
+void
+bma_http_token_handle_revoke (BmaHttpExchange *exchange)
+{
+  BmaOauthError error;
+  g_autoptr (BmaForm) form = NULL;
+
+  if (refuse_authentication (exchange))
+    return;
+  form = bma_http_exchange_read_form (exchange, &error);
+  if (form == NULL)
+    {
+      bma_http_exchange_reply_error (exchange, error);
+      return;
+    }
+  bma_http_exchange_pause (exchange);
+  bma_broker_revoke_async (bma_http_exchange_get_broker (exchange), form,
+                           bma_http_exchange_get_correlation_id (exchange), NULL,
+                           on_revoked, bma_http_exchange_ref (exchange));
+}
