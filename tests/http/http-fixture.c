@@ -149,7 +149,9 @@ on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
       bytes = soup_session_send_and_read_finish (SOUP_SESSION (source), result, &error);
 
   g_assert_no_error (error);
-  answer->body = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  answer->body = g_bytes_get_size (bytes) > 0
+                     ? g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes))
+                     : g_strdup ("");
   answer->status = soup_message_get_status (answer->message);
 }
 
