@@ -102,7 +102,8 @@ int
 main (int argc, char **argv)
 {
   g_unsetenv ("DBUS_SESSION_BUS_ADDRESS");
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_setenv ("XDG_RUNTIME_DIR", "/nonexistent", TRUE);
+  g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/daemon/bus/none-is-no-error", test_none);
   g_test_add ("/daemon/bus/name-taken", Fixture, NULL, set_up, test_taken, tear_down);
   g_test_add ("/daemon/bus/replace-waits", Fixture, NULL, set_up, test_replace,

@@ -58,7 +58,7 @@ test_refused (void)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/daemon/options/all", test_all);
   g_test_add_func ("/daemon/options/none", test_none);
   g_test_add_func ("/daemon/options/refused", test_refused);
