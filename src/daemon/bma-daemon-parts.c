@@ -1,0 +1,147 @@
+/* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "bma-daemon-parts.h"
+
+#include <string.h>
+
+#include "bma-bus.h"
+#include "bma-daemon-error.h"
+#include "bma-identity-local.h"
+#include "bma-keyring-files.h"
+#include "bma-keyring-libsecret.h"
+#include "bma-log.h"
+#include "bma-names.h"
+
+/**
+ * bma_daemon_join_bus:
+ * @replace: whether to take over from a running service
+ * @error: return location for a #BmaDaemonError
+ *
+ * Connects to the session bus, where there is one. The name is not asked for yet, unless
+ * it has to be taken from somebody.
+ *
+ * Returns: (transfer full) (nullable): the bus; %NULL without an error when there is none
+ */
+GDBusConnection *
+bma_daemon_join_bus (gboolean replace, GError **error)
+{
+  GError *cause = NULL;
+  g_autoptr (GDBusConnection) bus = bma_bus_connect (&cause);
+  BmaBusOutcome outcome = BMA_BUS_OWNED;
+
+  if (bus == NULL)
+    {
+      bma_log_notice ("bus", "No session bus%s%s: serving HTTP only",
+                      cause != NULL ? ": " : "", cause != NULL ? cause->message : "");
+      g_clear_error (&cause);
+      return NULL;
+    }
+  if (replace)
+    outcome = bma_bus_replace (bus, BMA_BUS_NAME, &cause);
+  else if (bma_bus_has_owner (bus, BMA_BUS_NAME))
+    outcome = bma_bus_take_name (bus, BMA_BUS_NAME, &cause);
+  if (outcome == BMA_BUS_OWNED)
+    return g_steal_pointer (&bus);
+  bma_daemon_error_take (error, BMA_DAEMON_ERROR_UNAVAILABLE, cause);
+  return NULL;
+}
+
+/**
+ * bma_daemon_open_store:
+ * @folder: (type filename): the state folder
+ * @clock: time
+ * @error: return location for a #BmaDaemonError
+ *
+ * Returns: (transfer full) (nullable): the records
+ */
+BmaStoreKeyfile *
+bma_daemon_open_store (const char *folder, BmaClock *clock, GError **error)
+{
+  GError *cause = NULL;
+  BmaStoreKeyfile *store = bma_store_keyfile_new (folder, clock, &cause);
+
+  if (store == NULL)
+    bma_daemon_error_take (error,
+                           g_error_matches (cause, BMA_STORE_ERROR, BMA_STORE_ERROR_BUSY)
+                               ? BMA_DAEMON_ERROR_UNAVAILABLE
+                               : BMA_DAEMON_ERROR_IO,
+                           cause);
+  return store;
+}
+
+/**
+ * bma_daemon_bind:
+ * @config: settings
+ * @error: return location for a #BmaDaemonError
+ *
+ * Returns: (transfer full) (nullable): a server that has the address
+ */
+BmaHttpServer *
+bma_daemon_bind (const BmaConfig *config, GError **error)
+{
+  g_autoptr (BmaHttpServer) http = bma_http_server_new ();
+  g_autoptr (GError) cause = NULL;
+
+  if (bma_http_server_bind (http, config->listen_host, config->listen_port, &cause))
+    return g_steal_pointer (&http);
+  g_set_error (error, BMA_DAEMON_ERROR, BMA_DAEMON_ERROR_UNAVAILABLE,
+               "Cannot listen on %s port %u: %s", config->listen_host,
+               config->listen_port, cause->message);
+  return NULL;
+}
+
+static BmaKeyring *
+open_folder (const char *folder, const char *named_by, GError **error)
+{
+  if (g_file_test (folder, G_FILE_TEST_IS_DIR))
+    return bma_keyring_files_new (folder);
+  g_set_error (error, BMA_DAEMON_ERROR, BMA_DAEMON_ERROR_CONFIG, "%s: %s is not a folder",
+               named_by, folder);
+  return NULL;
+}
+
+/**
+ * bma_daemon_make_keyring:
+ * @config: settings
+ * @has_bus: whether there is a session bus
+ * @error: return location for a #BmaDaemonError
+ *
+ * Returns: (transfer full) (nullable): where secrets are
+ */
+BmaKeyring *
+bma_daemon_make_keyring (const BmaConfig *config, gboolean has_bus, GError **error)
+{
+  const char *credentials = g_getenv ("CREDENTIALS_DIRECTORY");
+
+  if (config->secrets_folder != NULL)
+    return open_folder (config->secrets_folder, "[service] secrets-folder", error);
+  if (credentials != NULL && *credentials != '\0')
+    return open_folder (credentials, "environment: CREDENTIALS_DIRECTORY", error);
+  if (has_bus)
+    return bma_keyring_libsecret_new ();
+  g_set_error_literal (error, BMA_DAEMON_ERROR, BMA_DAEMON_ERROR_CONFIG,
+                       "There is no session bus and so no keyring: start the service in "
+                       "a desktop session, give it systemd credentials, or set "
+                       "[service] secrets-folder");
+  return NULL;
+}
+
+/**
+ * bma_daemon_make_provider:
+ * @config: settings
+ * @keyring: where secrets are
+ * @error: return location for a #BmaDaemonError
+ *
+ * Returns: (transfer full) (nullable): who tells who the person is
+ */
+BmaIdentityProvider *
+bma_daemon_make_provider (const BmaConfig *config, BmaKeyring *keyring, GError **error)
+{
+  if (strcmp (config->provider, BMA_PROVIDER_LOCAL) == 0)
+    return bma_identity_local_new ();
+  g_set_error (error, BMA_DAEMON_ERROR, BMA_DAEMON_ERROR_CONFIG,
+               "[identity] provider: %s is not yet available in this version",
+               config->provider);
+  return NULL;
+}

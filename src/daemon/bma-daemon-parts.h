@@ -1,0 +1,26 @@
+/* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "bma-config.h"
+#include "bma-http-server.h"
+#include "bma-store-keyfile.h"
+
+G_BEGIN_DECLS
+
+GDBusConnection *bma_daemon_join_bus (gboolean replace,
+                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+BmaStoreKeyfile *bma_daemon_open_store (const char *folder,
+                                        BmaClock *clock,
+                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+BmaHttpServer *bma_daemon_bind (const BmaConfig *config,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+BmaKeyring *bma_daemon_make_keyring (const BmaConfig *config,
+                                     gboolean has_bus,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+BmaIdentityProvider *bma_daemon_make_provider (const BmaConfig *config,
+                                               BmaKeyring *keyring,
+                                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

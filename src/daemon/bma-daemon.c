@@ -1,0 +1,314 @@
+/* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "bma-daemon.h"
+
+#include <glib-unix.h>
+#include <signal.h>
+
+#include "bma-broker.h"
+#include "bma-bus.h"
+#include "bma-clock-system.h"
+#include "bma-daemon-config.h"
+#include "bma-daemon-error.h"
+#include "bma-daemon-parts.h"
+#include "bma-entropy-system.h"
+#include "bma-log.h"
+#include "bma-names.h"
+#include "bma-notify.h"
+
+#define STOP_LIMIT_MS (5 * 1000)
+
+struct _BmaDaemon
+{
+  GObject parent_instance;
+
+  BmaOptions *options;           /* owned */
+  BmaConfig *config;             /* owned, nullable: in use */
+  BmaClock *clock;               /* owned */
+  BmaEntropy *entropy;           /* owned */
+  BmaStoreKeyfile *store;        /* owned, nullable */
+  BmaHttpServer *http;           /* owned, nullable */
+  GDBusConnection *bus;          /* owned, nullable: none, HTTP only */
+  BmaKeyring *keyring;           /* owned, nullable */
+  BmaIdentityProvider *provider; /* owned, nullable */
+  BmaBroker *broker;             /* owned, nullable */
+  GMainLoop *loop;               /* owned */
+  unsigned int signal_ids[3];    /* sources */
+  unsigned int loss_id;          /* subscription on the bus */
+  gboolean stopping;
+};
+
+G_DEFINE_FINAL_TYPE (BmaDaemon, bma_daemon, G_TYPE_OBJECT)
+
+/* Last of all the bus: whoever replaces us waits until we have left it. */
+static void
+bma_daemon_dispose (GObject *object)
+{
+  BmaDaemon *self = BMA_DAEMON (object);
+
+  for (size_t i = 0; i < G_N_ELEMENTS (self->signal_ids); i++)
+    g_clear_handle_id (&self->signal_ids[i], g_source_remove);
+  g_clear_object (&self->http);
+  g_clear_object (&self->broker);
+  g_clear_object (&self->provider);
+  g_clear_object (&self->keyring);
+  g_clear_object (&self->store);
+  if (self->bus != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->bus, self);
+      if (self->loss_id > 0)
+        g_dbus_connection_signal_unsubscribe (self->bus, self->loss_id);
+      self->loss_id = 0;
+      g_dbus_connection_close_sync (self->bus, NULL, NULL);
+    }
+  g_clear_object (&self->bus);
+  G_OBJECT_CLASS (bma_daemon_parent_class)->dispose (object);
+}
+
+static void
+bma_daemon_finalize (GObject *object)
+{
+  BmaDaemon *self = BMA_DAEMON (object);
+
+  g_clear_object (&self->clock);
+  g_clear_object (&self->entropy);
+  g_clear_pointer (&self->config, bma_config_unref);
+  g_clear_pointer (&self->options, bma_options_free);
+  g_clear_pointer (&self->loop, g_main_loop_unref);
+  G_OBJECT_CLASS (bma_daemon_parent_class)->finalize (object);
+}
+
+static void
+bma_daemon_class_init (BmaDaemonClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = bma_daemon_dispose;
+  G_OBJECT_CLASS (klass)->finalize = bma_daemon_finalize;
+}
+
+static void
+bma_daemon_init (BmaDaemon *self)
+{
+  self->clock = bma_clock_system_new ();
+  self->entropy = bma_entropy_system_new ();
+  self->loop = g_main_loop_new (NULL, FALSE);
+}
+
+/**
+ * bma_daemon_new:
+ * @options: (transfer full): the command line
+ *
+ * Returns: (transfer full): a daemon that has not done anything yet
+ */
+BmaDaemon *
+bma_daemon_new (BmaOptions *options)
+{
+  BmaDaemon *self = g_object_new (BMA_TYPE_DAEMON, NULL);
+
+  self->options = options;
+  return self;
+}
+
+static void
+notify_manager (const char *state)
+{
+  bma_notify (g_getenv ("NOTIFY_SOCKET"), state);
+}
+
+static void
+on_http_stopped (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (BmaDaemon) self = user_data;
+
+  bma_http_server_stop_finish (BMA_HTTP_SERVER (source), result, NULL);
+  g_main_loop_quit (self->loop);
+}
+
+static void
+stop (BmaDaemon *self, const char *reason)
+{
+  if (self->stopping)
+    return;
+  self->stopping = TRUE;
+  bma_log_notice ("daemon", "Stopping: %s", reason);
+  notify_manager ("STOPPING=1");
+  bma_http_server_stop_async (self->http, STOP_LIMIT_MS, on_http_stopped,
+                              g_object_ref (self));
+}
+
+static gboolean
+on_stop_signal (gpointer data)
+{
+  BmaDaemon *self = data;
+
+  if (self->stopping)
+    g_main_loop_quit (self->loop);
+  stop (self, "asked to");
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_reload_signal (gpointer data)
+{
+  BmaDaemon *self = data;
+  g_autoptr (GError) error = NULL;
+  BmaConfig *config = bma_daemon_config_reload (self->options, self->config, &error);
+
+  if (config == NULL)
+    {
+      bma_log_warning ("settings", "Keeping the settings in use: %s", error->message);
+      return G_SOURCE_CONTINUE;
+    }
+  bma_config_unref (self->config);
+  self->config = config;
+  bma_broker_set_config (self->broker, config);
+  bma_log_notice ("settings", "Reloaded");
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+on_name_lost (GDBusConnection *bus,
+              const char *sender,
+              const char *path,
+              const char *interface,
+              const char *signal,
+              GVariant *arguments,
+              gpointer user_data)
+{
+  stop (user_data, "another process took the bus name");
+}
+
+static void
+on_bus_closed (GDBusConnection *bus,
+               gboolean remote_peer_vanished,
+               GError *error,
+               gpointer user_data)
+{
+  stop (user_data, "the session bus is gone");
+}
+
+static void
+watch_signals (BmaDaemon *self)
+{
+  self->signal_ids[0] = g_unix_signal_add (SIGTERM, on_stop_signal, self);
+  self->signal_ids[1] = g_unix_signal_add (SIGINT, on_stop_signal, self);
+  self->signal_ids[2] = g_unix_signal_add (SIGHUP, on_reload_signal, self);
+}
+
+/* What others could hold: each step says who. Until all is ours a signal just ends us. */
+static gboolean
+claim (BmaDaemon *self, GError **error)
+{
+  GError *cause = NULL;
+
+  self->bus = bma_daemon_join_bus (self->options->replace, &cause);
+  if (cause != NULL)
+    {
+      g_propagate_error (error, cause);
+      return FALSE;
+    }
+  self->store = bma_daemon_open_store (self->options->state_folder, self->clock, error);
+  if (self->store == NULL)
+    return FALSE;
+  self->http = bma_daemon_bind (self->config, error);
+  if (self->http == NULL)
+    return FALSE;
+  bma_daemon_config_set_port (self->config, bma_http_server_get_port (self->http));
+  return TRUE;
+}
+
+static gboolean
+compose (BmaDaemon *self, GError **error)
+{
+  BmaBrokerParts parts = {
+    .clock = self->clock,
+    .entropy = self->entropy,
+    .store = BMA_STORE (self->store),
+  };
+
+  self->keyring = bma_daemon_make_keyring (self->config, self->bus != NULL, error);
+  if (self->keyring == NULL)
+    return FALSE;
+  self->provider = bma_daemon_make_provider (self->config, self->keyring, error);
+  if (self->provider == NULL)
+    return FALSE;
+  parts.keyring = self->keyring;
+  parts.provider = self->provider;
+  self->broker = bma_broker_new (self->config, &parts);
+  if (self->bus != NULL)
+    bma_broker_set_session (self->broker, g_dbus_connection_get_guid (self->bus));
+  return TRUE;
+}
+
+/* From here on others can reach us. */
+static gboolean
+open_doors (BmaDaemon *self, GError **error)
+{
+  GError *cause = NULL;
+
+  if (!bma_http_server_start (self->http, self->broker, &cause))
+    {
+      bma_daemon_error_take (error, BMA_DAEMON_ERROR_UNAVAILABLE, cause);
+      return FALSE;
+    }
+  if (self->bus == NULL)
+    return TRUE;
+  self->loss_id = bma_bus_watch_loss (self->bus, BMA_BUS_NAME, on_name_lost, self);
+  g_signal_connect (self->bus, "closed", G_CALLBACK (on_bus_closed), self);
+  if (bma_bus_take_name (self->bus, BMA_BUS_NAME, &cause) == BMA_BUS_OWNED)
+    return TRUE;
+  bma_daemon_error_take (error, BMA_DAEMON_ERROR_UNAVAILABLE, cause);
+  return FALSE;
+}
+
+/**
+ * bma_daemon_start:
+ * @self: a daemon
+ * @error: return location for a #BmaDaemonError
+ *
+ * Puts the service together and opens it; blocks while doing so.
+ *
+ * Returns: whether it is ready
+ */
+gboolean
+bma_daemon_start (BmaDaemon *self, GError **error)
+{
+  g_return_val_if_fail (BMA_IS_DAEMON (self) && self->config == NULL, FALSE);
+
+  self->config = bma_daemon_config_load (self->options, error);
+  if (self->config == NULL)
+    return FALSE;
+  if (!claim (self, error))
+    return FALSE;
+  watch_signals (self);
+  if (!compose (self, error) || !open_doors (self, error))
+    return FALSE;
+  bma_broker_start (self->broker);
+  bma_log_notice ("daemon", "Ready: issuer %s, MCP URL %s", self->config->issuer,
+                  self->config->resources[0]);
+  notify_manager ("READY=1");
+  return TRUE;
+}
+
+/**
+ * bma_daemon_run:
+ * @self: a started daemon
+ * @error: return location for a #BmaDaemonError
+ *
+ * Serves until it is asked to stop.
+ *
+ * Returns: whether all records are safe
+ */
+gboolean
+bma_daemon_run (BmaDaemon *self, GError **error)
+{
+  GError *cause = NULL;
+
+  g_return_val_if_fail (BMA_IS_DAEMON (self) && self->broker != NULL, FALSE);
+
+  g_main_loop_run (self->loop);
+  if (bma_store_keyfile_flush (self->store, &cause))
+    return TRUE;
+  bma_daemon_error_take (error, BMA_DAEMON_ERROR_IO, cause);
+  return FALSE;
+}
