@@ -172,7 +172,7 @@ remove_entry (const char *path, const struct stat *info, int kind, struct FTW *w
 
 /* libsecret keeps the connection for ever, and g_test_dbus_stop() would wait for it. The
  * bus ends with this process: GTestDBus has a watcher for that. */
-static GTestDBus *bus = NULL;
+static GTestDBus *volatile bus = NULL;
 
 static void
 run_with_daemon (gconstpointer data)

@@ -7,7 +7,8 @@
 
 #define KIND BMA_KEYRING_KIND_SIGNING_KEY
 
-static GTestDBus *bus = NULL; /* ends with this process, see test-keyring-libsecret.c */
+static GTestDBus *volatile bus =
+    NULL; /* ends with this process, see test-keyring-libsecret.c */
 
 typedef struct
 {
