@@ -10,7 +10,7 @@
 #include "bma-broker-token.h"
 #include "bma-log.h"
 
-G_DEFINE_QUARK (bma - broker - error - quark, bma_broker_error)
+G_DEFINE_QUARK (bma_broker_error_quark, bma_broker_error)
 G_DEFINE_FINAL_TYPE (BmaBroker, bma_broker, G_TYPE_OBJECT)
 
 enum

@@ -5,7 +5,7 @@
 
 #include "bma-names.h"
 
-G_DEFINE_QUARK (bma - daemon - error - quark, bma_daemon_error)
+G_DEFINE_QUARK (bma_daemon_error_quark, bma_daemon_error)
 
 /* Promised to other programs. */
 static const int exit_codes[] = {

@@ -12,7 +12,7 @@
 #define STYTCH_TEST_URL "https://test.stytch.com"
 #define STYTCH_LIVE_URL "https://api.stytch.com"
 
-G_DEFINE_QUARK (bma - settings - error - quark, bma_settings_error)
+G_DEFINE_QUARK (bma_settings_error_quark, bma_settings_error)
 
 /* What is being put together, from the least important place to the most important one.
  */

@@ -3,7 +3,7 @@
 
 #include "bma-identity-provider.h"
 
-G_DEFINE_QUARK (bma - identity - error - quark, bma_identity_error)
+G_DEFINE_QUARK (bma_identity_error_quark, bma_identity_error)
 G_DEFINE_INTERFACE (BmaIdentityProvider, bma_identity_provider, G_TYPE_OBJECT)
 
 static void

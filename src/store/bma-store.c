@@ -6,7 +6,7 @@
 #include "bma-log.h"
 
 /* clang-format off */
-G_DEFINE_QUARK (bma-store-error-quark, bma_store_error)
+G_DEFINE_QUARK (bma_store_error_quark, bma_store_error)
 /* clang-format on */
 G_DEFINE_INTERFACE (BmaStore, bma_store, G_TYPE_OBJECT)
 

@@ -49,8 +49,7 @@ on_upstream (SoupServer *server,
                                         "id: 1\r\ndata: a\r\n\r\n", 19);
       soup_message_body_set_accumulate (soup_server_message_get_response_body (message),
                                         FALSE);
-      self->upstream_paused = message;
-      soup_server_message_pause (message);
+      /* No end: the answer stays open. */
       return;
     }
   soup_server_message_set_status (message, 202, NULL);
@@ -149,9 +148,9 @@ on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
       bytes = soup_session_send_and_read_finish (SOUP_SESSION (source), result, &error);
 
   g_assert_no_error (error);
-  answer->body = g_bytes_get_size (bytes) > 0
-                     ? g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes))
-                     : g_strdup ("");
+  answer->body = g_bytes_get_size (bytes) > 0 ? g_strndup (g_bytes_get_data (bytes, NULL),
+                                                           g_bytes_get_size (bytes))
+                                              : g_strdup ("");
   answer->status = soup_message_get_status (answer->message);
 }
 
@@ -187,6 +186,12 @@ http_call (HttpFixture *self,
   while (answer->body == NULL)
     g_main_context_iteration (NULL, TRUE);
   return answer;
+}
+
+void
+http_keep_result (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  *(GAsyncResult **) user_data = g_object_ref (result);
 }
 
 const char *

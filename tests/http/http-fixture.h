@@ -24,8 +24,7 @@ typedef struct
   BmaHttpServer *server;
   SoupSession *client;
   SoupServer *upstream;
-  char *upstream_seen;                /* head of the last request there */
-  SoupServerMessage *upstream_paused; /* an answer the test holds back */
+  char *upstream_seen; /* head of the last request there */
   char *origin;
 } HttpFixture;
 
@@ -50,6 +49,8 @@ HttpAnswer *http_call (HttpFixture *self,
                        const char *content_type,
                        const char *body,
                        ...) G_GNUC_NULL_TERMINATED;
+/* A callback that keeps the result in a GAsyncResult pointer. */
+void http_keep_result (GObject *source, GAsyncResult *result, gpointer user_data);
 const char *http_answer_header (HttpAnswer *self, const char *name);
 char *http_answer_member (HttpAnswer *self, const char *name);
 char *http_answer_location_parameter (HttpAnswer *self, const char *name);
