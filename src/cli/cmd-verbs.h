@@ -1,0 +1,15 @@
+/* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+int cmd_sign_in (char **arguments);
+int cmd_sign_out (char **arguments);
+int cmd_status (char **arguments);
+int cmd_token (char **arguments);
+
+G_END_DECLS

@@ -1,0 +1,79 @@
+/* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <locale.h>
+#include <string.h>
+
+#include "bma-cli-client.h"
+#include "cmd-verbs.h"
+
+static const struct
+{
+  const char *name;
+  const char *parameters;
+  const char *summary;
+  int (*run) (char **arguments);
+} verbs[] = {
+  { "status", "", "how the service is doing", cmd_status },
+  { "token", "[--scope S]... [--header]", "an access token on standard output",
+    cmd_token },
+  { "sign-in", "", "sign in, in the browser if need be", cmd_sign_in },
+  { "sign-out", "", "sign out; every token stops working", cmd_sign_out },
+};
+
+static char *
+make_usage (void)
+{
+  GString *out = g_string_new ("Usage: biomcp-auth VERB [--json] [OPTIONS]\n\n");
+
+  for (size_t i = 0; i < G_N_ELEMENTS (verbs); i++)
+    g_string_append_printf (out, "  %-9s %-30s %s\n", verbs[i].name, verbs[i].parameters,
+                            verbs[i].summary);
+  g_string_append (out, "\n“biomcp-auth VERB --help” tells more.\n"
+                        "Exit codes: 0 done, 1 failed, 2 needs a person, 3 refused or "
+                        "cancelled,\n4 try later, 64 wrong command line.\n");
+  return g_string_free (out, FALSE);
+}
+
+static int
+refuse (const char *verb)
+{
+  g_autofree char *usage = make_usage ();
+
+  if (verb != NULL)
+    g_printerr ("biomcp-auth: “%s” is not a verb\n\n", verb);
+  g_printerr ("%s", usage);
+  return BMA_CLI_EXIT_USAGE;
+}
+
+static int
+run_verb (char **arguments)
+{
+  g_autofree char *usage = NULL;
+
+  for (size_t i = 0; i < G_N_ELEMENTS (verbs); i++)
+    {
+      if (g_str_equal (arguments[0], verbs[i].name))
+        return verbs[i].run (arguments);
+    }
+  if (g_str_equal (arguments[0], "--version"))
+    {
+      g_print ("biomcp-auth %s\n", BMA_VERSION);
+      return BMA_CLI_EXIT_DONE;
+    }
+  if (!g_str_equal (arguments[0], "--help") && !g_str_equal (arguments[0], "-h") &&
+      !g_str_equal (arguments[0], "help"))
+    return refuse (arguments[0]);
+  usage = make_usage ();
+  g_print ("%s", usage);
+  return BMA_CLI_EXIT_DONE;
+}
+
+int
+main (int argc, char **argv)
+{
+  setlocale (LC_ALL, "");
+  if (argc < 2)
+    return refuse (NULL);
+  return run_verb (argv + 1);
+}
