@@ -29,6 +29,7 @@ struct _BmaBroker
   GHashTable *successors;        /* owned: id of a spent refresh token -> Successor */
   GHashTable *verified;          /* owned: hash of a token -> BmaAccessClaims */
   GCancellable *cancellable;     /* owned: ends what the broker itself started */
+  unsigned int sweep_id;         /* source */
 };
 
 int64_t bma_broker_now_s (BmaBroker *self);

@@ -8,7 +8,7 @@
 #include "bma-authorize.h"
 #include "bma-broker-private.h"
 #include "bma-broker-token.h"
-#include "bma-log.h"
+#include "bma-janitor.h"
 
 G_DEFINE_QUARK (bma_broker_error_quark, bma_broker_error)
 G_DEFINE_FINAL_TYPE (BmaBroker, bma_broker, G_TYPE_OBJECT)
@@ -28,6 +28,7 @@ bma_broker_dispose (GObject *object)
   BmaBroker *self = BMA_BROKER (object);
 
   g_cancellable_cancel (self->cancellable);
+  g_clear_handle_id (&self->sweep_id, g_source_remove);
   g_hash_table_remove_all (self->approvals);
   g_clear_object (&self->keys);
   g_clear_object (&self->provider);
@@ -148,6 +149,15 @@ sign_in_immediately (BmaBroker *self)
   bma_store_apply_lazily (self->store, change);
 }
 
+static gboolean
+on_sweep (gpointer data)
+{
+  BmaBroker *self = data;
+
+  bma_janitor_sweep (self->store, bma_broker_now_s (self));
+  return G_SOURCE_CONTINUE;
+}
+
 /**
  * bma_broker_start:
  * @self: a broker
@@ -161,6 +171,8 @@ bma_broker_start (BmaBroker *self)
 
   sign_in_immediately (self);
   find_subject (self);
+  on_sweep (self);
+  self->sweep_id = g_timeout_add_seconds (BMA_JANITOR_INTERVAL_S, on_sweep, self);
   bma_key_manager_load (self->keys);
 }
 
@@ -294,6 +306,20 @@ gboolean
 bma_broker_get_attention_needed (BmaBroker *self)
 {
   return bma_key_manager_get_keys (self->keys) == NULL &&
+         bma_key_manager_get_problem (self->keys) != NULL;
+}
+
+/**
+ * bma_broker_is_settled:
+ * @self: a broker that was started
+ *
+ * Returns: whether the keyring has answered the first question for the signing key, one
+ * way or the other; `state-changed` tells when
+ */
+gboolean
+bma_broker_is_settled (BmaBroker *self)
+{
+  return bma_key_manager_get_keys (self->keys) != NULL ||
          bma_key_manager_get_problem (self->keys) != NULL;
 }
 

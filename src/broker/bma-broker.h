@@ -67,6 +67,7 @@ BmaIdentityProvider *bma_broker_get_provider (BmaBroker *self);
 /* "ready", "signed-out", "keyring-locked" or "offline" */
 const char *bma_broker_get_state (BmaBroker *self);
 gboolean bma_broker_get_attention_needed (BmaBroker *self);
+gboolean bma_broker_is_settled (BmaBroker *self);
 /* The person tokens are issued for, or NULL while nobody is signed in. */
 const BmaSubject *bma_broker_get_subject (BmaBroker *self);
 

@@ -50,6 +50,8 @@ bma_daemon_dispose (GObject *object)
   for (size_t i = 0; i < G_N_ELEMENTS (self->signal_ids); i++)
     g_clear_handle_id (&self->signal_ids[i], g_source_remove);
   g_clear_object (&self->http);
+  if (self->broker != NULL)
+    g_signal_handlers_disconnect_by_data (self->broker, self);
   g_clear_object (&self->broker);
   g_clear_object (&self->provider);
   g_clear_object (&self->keyring);
@@ -241,6 +243,18 @@ compose (BmaDaemon *self, GError **error)
 }
 
 /* From here on others can reach us. */
+/* Ready once the keyring has answered, so that the first request finds the key. */
+static void
+on_broker_state_changed (BmaBroker *broker, BmaDaemon *self)
+{
+  if (!bma_broker_is_settled (broker))
+    return;
+  g_signal_handlers_disconnect_by_func (broker, on_broker_state_changed, self);
+  bma_log_notice ("daemon", "Ready: issuer %s, MCP URL %s", self->config->issuer,
+                  self->config->resources[0]);
+  notify_manager ("READY=1");
+}
+
 static gboolean
 open_doors (BmaDaemon *self, GError **error)
 {
@@ -283,10 +297,9 @@ bma_daemon_start (BmaDaemon *self, GError **error)
   watch_signals (self);
   if (!compose (self, error) || !open_doors (self, error))
     return FALSE;
+  g_signal_connect (self->broker, "state-changed", G_CALLBACK (on_broker_state_changed),
+                    self);
   bma_broker_start (self->broker);
-  bma_log_notice ("daemon", "Ready: issuer %s, MCP URL %s", self->config->issuer,
-                  self->config->resources[0]);
-  notify_manager ("READY=1");
   return TRUE;
 }
 

@@ -3,6 +3,7 @@
 
 #include "bma-broker-login.h"
 #include "bma-http-pages.h"
+#include "bma-http-body.h"
 #include "bma-http-routes.h"
 #include "bma-log.h"
 

@@ -7,7 +7,6 @@
 #include <libsoup/soup.h>
 
 #include "bma-broker.h"
-#include "bma-form.h"
 #include "bma-oauth-error.h"
 
 G_BEGIN_DECLS
@@ -33,13 +32,6 @@ const char *bma_http_exchange_get_path (BmaHttpExchange *self);
 const char *bma_http_exchange_get_query (BmaHttpExchange *self);
 const char *bma_http_exchange_get_header (BmaHttpExchange *self, const char *name);
 gboolean bma_http_exchange_wants_json (BmaHttpExchange *self);
-GBytes *bma_http_exchange_dup_body (BmaHttpExchange *self) G_GNUC_WARN_UNUSED_RESULT;
-BmaForm *bma_http_exchange_read_form (BmaHttpExchange *self,
-                                      BmaOauthError *error) G_GNUC_WARN_UNUSED_RESULT;
-JsonObject *bma_http_exchange_read_json (BmaHttpExchange *self,
-                                         size_t max_bytes,
-                                         BmaOauthErrorCode code,
-                                         BmaOauthError *error) G_GNUC_WARN_UNUSED_RESULT;
 
 void bma_http_exchange_pause (BmaHttpExchange *self);
 void

@@ -4,13 +4,11 @@
 #include "bma-http-proxy.h"
 
 #include <libsoup/soup.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <string.h>
 
 #include "bma-bearer.h"
 #include "bma-broker-token.h"
 #include "bma-http-headers.h"
+#include "bma-http-upstream.h"
 #include "bma-log.h"
 
 #define CHUNK_BYTES              (32 * 1024)
@@ -209,76 +207,13 @@ on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
   passage_unref (self);
 }
 
-/* SoupSession writes head and body apart; without this Nagle holds the body back until
- * the upstream's delayed acknowledgement, 40 ms later. */
-static void
-on_network_event (SoupMessage *message,
-                  GSocketClientEvent event,
-                  GIOStream *connection,
-                  gpointer user_data)
-{
-  if (event == G_SOCKET_CLIENT_CONNECTED && G_IS_SOCKET_CONNECTION (connection))
-    g_socket_set_option (g_socket_connection_get_socket (
-                             G_SOCKET_CONNECTION (connection)),
-                         IPPROTO_TCP, TCP_NODELAY, 1, NULL);
-}
-
-static void
-copy_request (BmaHttpProxy *self, BmaHttpExchange *exchange, SoupMessage *upstream)
-{
-  SoupServerMessage *client = bma_http_exchange_get_message (exchange);
-  SoupMessageHeaders *from = soup_server_message_get_request_headers (client);
-  SoupMessageHeaders *to = soup_message_get_request_headers (upstream);
-  const char *connection = soup_message_headers_get_list (from, "Connection");
-  const char *type = soup_message_headers_get_one (from, "Content-Type");
-  g_autoptr (GBytes) body = bma_http_exchange_dup_body (exchange);
-  SoupMessageHeadersIter iter;
-  const char *name = NULL;
-  const char *value = NULL;
-
-  soup_message_headers_iter_init (&iter, from);
-  while (soup_message_headers_iter_next (&iter, &name, &value))
-    if (bma_http_headers_forward_request (name, connection))
-      soup_message_headers_append (to, name, value);
-  if (self->upstream_token != NULL)
-    {
-      g_autoptr (BmaSecretText)
-          bearer = g_strconcat ("Bearer ", bma_secret_peek (self->upstream_token), NULL);
-
-      soup_message_headers_replace (to, "Authorization", bearer);
-    }
-  if (g_bytes_get_size (body) > 0)
-    {
-      soup_message_set_request_body_from_bytes (upstream, NULL, body);
-      if (type != NULL)
-        soup_message_headers_replace (to, "Content-Type", type);
-    }
-}
-
-static SoupMessage *
-make_upstream (BmaHttpProxy *self, BmaHttpExchange *exchange)
-{
-  const char *query = bma_http_exchange_get_query (exchange);
-  const char *address = bma_broker_get_config (self->broker)->upstream;
-  g_autofree char *uri = *query != '\0' ? g_strconcat (address, "?", query, NULL)
-                                        : g_strdup (address);
-  SoupMessage *upstream = soup_message_new (soup_server_message_get_method (
-                                                bma_http_exchange_get_message (exchange)),
-                                            uri);
-
-  if (upstream == NULL)
-    return NULL;
-  soup_message_add_flags (upstream,
-                          SOUP_MESSAGE_NO_REDIRECT | SOUP_MESSAGE_DO_NOT_USE_AUTH_CACHE);
-  g_signal_connect (upstream, "network-event", G_CALLBACK (on_network_event), NULL);
-  copy_request (self, exchange, upstream);
-  return upstream;
-}
-
 static void
 pass (BmaHttpProxy *self, BmaHttpExchange *exchange)
 {
-  SoupMessage *upstream = make_upstream (self, exchange);
+  SoupMessage *upstream =
+      bma_http_upstream_new_message (exchange,
+                                     bma_broker_get_config (self->broker)->upstream,
+                                     self->upstream_token);
   Passage *passage = NULL;
 
   if (upstream == NULL)
@@ -398,15 +333,7 @@ bma_http_proxy_new (BmaBroker *broker, BmaHttpFront *front)
 
   self->broker = g_object_ref (broker);
   self->front = g_object_ref (front);
-  /* The defaults would queue the third stream, end quiet ones after a minute, unpack
-   * bodies, ask for proxies and keep the auth cache. */
-  self->session = soup_session_new_with_options ("max-conns", MAX_UPSTREAM_CONNECTIONS,
-                                                 "max-conns-per-host",
-                                                 MAX_UPSTREAM_CONNECTIONS, "timeout", 0,
-                                                 "idle-timeout", IDLE_UPSTREAM_S,
-                                                 "proxy-resolver", NULL, NULL);
-  soup_session_remove_feature_by_type (self->session, SOUP_TYPE_CONTENT_DECODER);
-  soup_session_remove_feature_by_type (self->session, SOUP_TYPE_AUTH_MANAGER);
+  self->session = bma_http_upstream_new_session ();
   g_signal_connect_object (broker, "state-changed", G_CALLBACK (load_upstream_token),
                            self, G_CONNECT_SWAPPED);
   load_upstream_token (self);

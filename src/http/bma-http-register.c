@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "bma-broker-client.h"
+#include "bma-http-body.h"
 #include "bma-http-routes.h"
 #include "bma-registration.h"
 

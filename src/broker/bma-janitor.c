@@ -1,0 +1,72 @@
+/* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "bma-janitor.h"
+
+#include "bma-code.h"
+#include "bma-grant.h"
+#include "bma-login.h"
+#include "bma-token.h"
+
+/* One pass deletes at most so many records; the next pass goes on. */
+#define MAX_SWEPT 1000
+
+static int64_t
+get_expiry_s (const BmaRecord *record)
+{
+  if (record->type == &bma_login_type)
+    return ((const BmaLogin *) record)->expires_at_s;
+  if (record->type == &bma_code_type)
+    return ((const BmaCode *) record)->expires_at_s;
+  if (record->type == &bma_token_type)
+    return ((const BmaToken *) record)->expires_at_s;
+  return ((const BmaFamily *) record)->expires_at_s;
+}
+
+/* A token or family whose parent is gone is good for nothing any more. */
+static gboolean
+is_orphan (BmaStore *store, const BmaRecord *record)
+{
+  if (record->type == &bma_token_type)
+    return bma_store_lookup (store, &bma_family_type,
+                             ((const BmaToken *) record)->family_id) == NULL;
+  if (record->type == &bma_family_type)
+    return bma_store_lookup (store, &bma_grant_type,
+                             ((const BmaFamily *) record)->grant_id) == NULL;
+  return FALSE;
+}
+
+/**
+ * bma_janitor_sweep:
+ * @store: a store
+ * @now_s: time
+ *
+ * Deletes what has expired: logins, codes, tokens and token families. Redeemed codes and
+ * spent tokens stay until then, so that a second use is recognised.
+ *
+ * Returns: how many records were deleted
+ */
+unsigned int
+bma_janitor_sweep (BmaStore *store, int64_t now_s)
+{
+  static const BmaRecordType *const types[] = { &bma_login_type, &bma_code_type,
+                                                &bma_token_type, &bma_family_type };
+  g_autoptr (BmaChange) change = bma_change_new ();
+
+  for (size_t i = 0; i < G_N_ELEMENTS (types); i++)
+    {
+      g_autoptr (GPtrArray) records = bma_store_list (store, types[i]);
+
+      for (unsigned int j = 0;
+           j < records->len && bma_change_get_n_ops (change) < MAX_SWEPT; j++)
+        {
+          const BmaRecord *record = g_ptr_array_index (records, j);
+
+          if (get_expiry_s (record) <= now_s || is_orphan (store, record))
+            bma_change_delete (change, record->type, record->id);
+        }
+    }
+  if (bma_change_get_n_ops (change) > 0)
+    bma_store_apply_lazily (store, change);
+  return bma_change_get_n_ops (change);
+}
