@@ -9,6 +9,7 @@
 
 #include "bma-grant.h"
 #include "bma-html.h"
+#include "bma-http-resources.h"
 #include "bma-names.h"
 
 /* No form-action: Chromium applies it to the redirect that follows the form, and the
@@ -260,8 +261,9 @@ bma_http_pages_reply_home (BmaHttpExchange *exchange)
 void
 bma_http_pages_reply_stylesheet (BmaHttpExchange *exchange)
 {
-  g_autoptr (GBytes) bytes = g_resources_lookup_data ("/org/biomcp/Auth/pages/style.css",
-                                                      G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+  g_autoptr (GBytes) bytes = g_resource_lookup_data (bma_http_files_get_resource (),
+                                                     "/org/biomcp/Auth/pages/style.css",
+                                                     G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
   size_t size = 0;
   const char *text = g_bytes_get_data (bytes, &size);
 

@@ -123,8 +123,12 @@ test_locked (void)
   g_autofree char *code = http_get_code (fixture, id);
   g_autoptr (HttpAnswer) status = http_call (fixture, "GET", "/status", NULL, NULL, NULL);
   g_autoptr (HttpAnswer) home = http_call (fixture, "GET", "/", NULL, NULL, NULL);
+  g_autoptr (HttpAnswer)
+      style = http_call (fixture, "GET", "/style.css", NULL, NULL, NULL);
   g_autofree char *state = http_answer_member (status, "state");
 
+  g_assert_cmpuint (style->status, ==, 200);
+  g_assert_nonnull (strstr (style->body, "prefers-color-scheme"));
   g_assert_nonnull (code);
   g_assert_cmpstr (state, ==, "ready");
   g_assert_nonnull (strstr (home->body, "id=\"mcp-url\""));
