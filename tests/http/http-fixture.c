@@ -73,8 +73,8 @@ start_upstream (HttpFixture *self)
   g_slist_foreach (uris, (GFunc) (void (*) (void)) g_uri_unref, NULL);
 }
 
-HttpFixture *
-http_fixture_new (const char *const *cors_origins)
+static HttpFixture *
+fixture_new (const char *const *cors_origins, BmaKeyringState state)
 {
   HttpFixture *self = g_new0 (HttpFixture, 1);
   g_autoptr (BmaEntropy) entropy = bma_entropy_system_new ();
@@ -84,6 +84,7 @@ http_fixture_new (const char *const *cors_origins)
   self->clock = bma_clock_dummy_new ();
   self->store = bma_store_memory_new ();
   self->keyring = bma_keyring_dummy_new ();
+  bma_keyring_dummy_set_state (self->keyring, state);
   self->config = bma_config_new ();
   if (cors_origins != NULL)
     {
@@ -107,6 +108,18 @@ http_fixture_new (const char *const *cors_origins)
   self->client = soup_session_new_with_options ("max-conns", 64, "max-conns-per-host", 64,
                                                 "proxy-resolver", NULL, NULL);
   return self;
+}
+
+HttpFixture *
+http_fixture_new (const char *const *cors_origins)
+{
+  return fixture_new (cors_origins, BMA_KEYRING_STATE_READY);
+}
+
+HttpFixture *
+http_fixture_new_locked (void)
+{
+  return fixture_new (NULL, BMA_KEYRING_STATE_LOCKED);
 }
 
 void

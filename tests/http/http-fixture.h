@@ -36,6 +36,7 @@ typedef struct
 } HttpAnswer;
 
 HttpFixture *http_fixture_new (const char *const *cors_origins);
+HttpFixture *http_fixture_new_locked (void);
 void http_fixture_free (HttpFixture *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HttpFixture, http_fixture_free)
 
