@@ -242,19 +242,23 @@ compose (BmaDaemon *self, GError **error)
   return TRUE;
 }
 
-/* From here on others can reach us. */
 /* Ready once the keyring has answered, so that the first request finds the key. */
 static void
 on_broker_state_changed (BmaBroker *broker, BmaDaemon *self)
 {
+  g_autofree char *state = NULL;
+
   if (!bma_broker_is_settled (broker))
     return;
   g_signal_handlers_disconnect_by_func (broker, on_broker_state_changed, self);
   bma_log_notice ("daemon", "Ready: issuer %s, MCP URL %s", self->config->issuer,
                   self->config->resources[0]);
-  notify_manager ("READY=1");
+  state = g_strdup_printf ("READY=1\nSTATUS=Issuer %s, MCP URL %s", self->config->issuer,
+                           self->config->resources[0]);
+  notify_manager (state);
 }
 
+/* From here on others can reach us. */
 static gboolean
 open_doors (BmaDaemon *self, GError **error)
 {

@@ -3,23 +3,22 @@
 """The parts of tests/tools/session: processes, the private bus and keyring, the service."""
 
 import ctypes
-import http.client
-import json
 import os
+import re
 import secrets
 import select
 import shutil
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
-import urllib.parse
 
 READY_LIMIT_S = 60  # generous: the service may run under valgrind on a busy machine
 STOP_LIMIT_S = 10
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
+
+STATUS = re.compile(r'^STATUS=Issuer (\S+), MCP URL (\S+)$', re.MULTILINE)
 
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -237,7 +236,7 @@ def start_keyring_daemon(house, environment, password):
 
 
 class Service:
-    """The daemon, ready: it said READY=1, and its metadata names issuer and MCP URL."""
+    """The daemon, ready: it said READY=1, and its status names issuer and MCP URL."""
 
     def __init__(self, house, command, environment, log, stop):
         address = os.path.join(house.folder, 'notify')
@@ -250,8 +249,7 @@ class Service:
                 output.close()
             self.pid = self._child.pid
             self._handle = os.pidfd_open(self.pid)
-            self._await_ready(notify, stop)
-        self.issuer, self.mcp_url = self._discover()
+            self.issuer, self.mcp_url = self._await_ready(notify, stop)
 
     def _await_ready(self, notify, stop):
         while True:
@@ -259,26 +257,17 @@ class Service:
             if stop in ready:
                 raise Stopped()
             if notify in ready:
-                if b'READY=1' in notify.recv(65536).split(b'\n'):
-                    return
+                lines = notify.recv(65536).decode().split('\n')
+                if 'READY=1' in lines:
+                    status = STATUS.search('\n'.join(lines))
+                    if status is None:
+                        raise Failure('the service does not say at which URL it is')
+                    return status.groups()
             elif self._handle in ready:
                 code = self._child.wait()
                 raise Failure(f'the service ended at once (exit code {code})', abs(code) or 1)
             else:
                 raise Failure(f'the service was not ready within {READY_LIMIT_S} s')
-
-    def _discover(self):
-        for host, port in listeners(self.pid):
-            origin = f'http://[{host}]:{port}' if ':' in host else f'http://{host}:{port}'
-            if fetch(host, port, '/healthz') is None:
-                continue
-            metadata = fetch(host, port, '/.well-known/oauth-protected-resource/mcp')
-            if metadata is None:
-                return origin, origin + '/mcp'
-            document = json.loads(metadata)
-            issuers = document.get('authorization_servers') or [origin]
-            return issuers[0], document.get('resource', origin + '/mcp')
-        raise Failure('the service says that it is ready, and /healthz does not answer')
 
     def finish(self):
         """Asks the service to stop unless it has ended; returns its exit code."""
@@ -297,45 +286,3 @@ class Service:
                 else:
                     self._child.terminate()
                     return abs(self._child.wait())
-
-
-def listeners(pid):
-    """Addresses on which this process listens."""
-    inodes = set()
-    for name in os.listdir(f'/proc/{pid}/fd'):
-        try:
-            target = os.readlink(f'/proc/{pid}/fd/{name}')
-        except FileNotFoundError:
-            continue
-        if target.startswith('socket:['):
-            inodes.add(target[8:-1])
-    found = []
-    for table in ('tcp', 'tcp6'):
-        with open(f'/proc/{pid}/net/{table}', encoding='ascii') as file:
-            rows = [line.split() for line in file.readlines()[1:]]
-        for row in rows:
-            if row[3] == '0A' and row[9] in inodes:
-                address, port = row[1].split(':')
-                found.append((address_text(address), int(port, 16)))
-    return found
-
-
-def address_text(hexadecimal):
-    """Addresses stand there as words in the byte order of the machine."""
-    words = [int(hexadecimal[i:i + 8], 16) for i in range(0, len(hexadecimal), 8)]
-    raw = b''.join(word.to_bytes(4, sys.byteorder) for word in words)
-    return socket.inet_ntop(socket.AF_INET if len(raw) == 4 else socket.AF_INET6, raw)
-
-
-def fetch(host, port, path):
-    """The body of a 200, else None."""
-    connection = http.client.HTTPConnection(host, port, timeout=READY_LIMIT_S)
-    try:
-        connection.request('GET', urllib.parse.quote(path))
-        response = connection.getresponse()
-        body = response.read()
-        return body if response.status == 200 else None
-    except OSError:
-        return None
-    finally:
-        connection.close()
