@@ -5,7 +5,7 @@
 
 /* One connection, shared by its files: bma-http-connection.c (the socket's life),
  * bma-http-connection-io.c (its bytes), bma-http-connection-deadline.c (its patience) and
- * bma-http-exchange.c (one request and its response in libsoup). */
+ * bma-http-connection-exchange.c (one request and its response in libsoup). */
 
 #include "bma-http-buffer.h"
 #include "bma-http-chunked.h"
@@ -52,7 +52,7 @@ struct _BmaHttpConnection
   size_t n_scanned;  /* bytes of in without the end of a head */
   gboolean skipped_blank_line;
 
-  /* The current exchange, see bma-http-exchange.c */
+  /* The current exchange, see bma-http-connection-exchange.c */
   BmaHttpHead head;
   size_t n_head_left;         /* bytes of the head that libsoup has not read */
   uint64_t n_body_left;       /* the same of a body with Content-Length */
@@ -78,9 +78,9 @@ gboolean bma_http_connection_send (BmaHttpConnection *self,
                                    size_t n_more_bytes,
                                    size_t *n_more_sent) G_GNUC_WARN_UNUSED_RESULT;
 
-void bma_http_exchange_begin (BmaHttpConnection *self, size_t n_head_bytes);
-void bma_http_exchange_drop (BmaHttpConnection *self);
-gboolean bma_http_exchange_is_read (BmaHttpConnection *self);
-gboolean bma_http_exchange_ends_by_closing (BmaHttpConnection *self);
+void bma_http_connection_begin_exchange (BmaHttpConnection *self, size_t n_head_bytes);
+void bma_http_connection_drop_exchange (BmaHttpConnection *self);
+gboolean bma_http_connection_has_read_request (BmaHttpConnection *self);
+gboolean bma_http_connection_ends_by_closing (BmaHttpConnection *self);
 
 G_END_DECLS

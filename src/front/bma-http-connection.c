@@ -65,7 +65,7 @@ bma_http_connection_close (BmaHttpConnection *self)
   bma_http_buffer_clear (&self->in);
   bma_http_buffer_clear (&self->out);
 
-  bma_http_exchange_drop (self);
+  bma_http_connection_drop_exchange (self);
   g_object_set_qdata (G_OBJECT (self->remote), connection_quark (), NULL);
   g_clear_object (&self->remote);
   g_clear_object (&self->local);
@@ -85,7 +85,7 @@ bma_http_connection_abort (BmaHttpConnection *self)
   static const struct linger reset = { .l_onoff = 1, .l_linger = 0 };
   size_t n_more_sent;
 
-  if (bma_http_exchange_ends_by_closing (self))
+  if (bma_http_connection_ends_by_closing (self))
     setsockopt (self->fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
   else if (self->can_send && bma_http_buffer_length (&self->out) > 0)
     (void) !bma_http_connection_send (self, NULL, 0, &n_more_sent);
@@ -105,7 +105,7 @@ bma_http_connection_refuse (BmaHttpConnection *self, unsigned status)
   char response[256];
   gboolean has_answered = self->has_answered;
 
-  bma_http_exchange_drop (self);
+  bma_http_connection_drop_exchange (self);
   self->refuse_with = 0;
   self->context->refused (self->context->user_data, status);
   if (has_answered)
@@ -185,7 +185,7 @@ take_head (BmaHttpConnection *self)
            0)
     bma_http_connection_refuse (self, status);
   else
-    bma_http_exchange_begin (self, (size_t) n_head);
+    bma_http_connection_begin_exchange (self, (size_t) n_head);
   return TRUE;
 }
 
@@ -227,7 +227,8 @@ step_exchange (BmaHttpConnection *self)
     }
   if (self->can_send && bma_http_buffer_length (&self->out) > 0)
     (void) !bma_http_connection_send (self, NULL, 0, &n_more_sent);
-  if (self->is_half_open && self->half_close_us == 0 && bma_http_exchange_is_read (self))
+  if (self->is_half_open && self->half_close_us == 0 &&
+      bma_http_connection_has_read_request (self))
     {
       self->sent_lately = FALSE;
       self->half_close_us = bma_http_now_plus_ms (self->context->limits->half_close_ms);

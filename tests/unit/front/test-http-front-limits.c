@@ -134,6 +134,45 @@ test_slow_handler (void)
 }
 
 static void
+on_early_request (SoupServer *server,
+                  SoupServerMessage *message,
+                  const char *path,
+                  GHashTable *query,
+                  gpointer user_data)
+{
+  Fixture *fixture = user_data;
+
+  g_set_object (&fixture->waiting, message);
+  soup_server_message_pause (message);
+}
+
+/* A handler that thinks before it lets the body come holds nobody else to a deadline. */
+static void
+test_slow_early_handler (void)
+{
+  BmaHttpFrontLimits limits = default_limits ();
+  g_autoptr (Fixture) fixture = fixture_new (&limits);
+  g_autoptr (SoupServerMessage) message = NULL;
+  g_autofree char *response = NULL;
+  int fd = peer_connect (fixture);
+
+  soup_server_add_early_handler (fixture->server, NULL, on_early_request, fixture, NULL);
+  peer_send_text (fd, REQUEST ("POST", "/echo", "Content-Length: 5\r\n") "he");
+  fixture_await_waiting (fixture, 0);
+  fixture_pass_time (fixture, limits.body_ms);
+  fixture_pass_time (fixture, limits.body_ms);
+  g_assert_cmpuint (fixture->n_refused, ==, 0);
+
+  message = g_steal_pointer (&fixture->waiting);
+  soup_server_message_unpause (message);
+  run_loop_until_quiet ();
+  peer_send_text (fd, "llo");
+  response = peer_read_response (fd);
+  g_assert_true (g_str_has_suffix (response, "\r\n\r\nhello"));
+  close (fd);
+}
+
+static void
 test_stalled_reader (void)
 {
   BmaHttpFrontLimits limits = default_limits ();
@@ -541,6 +580,7 @@ main (int argc, char **argv)
                                  "Transfer-Encoding: chunked\r\n") "5\r\nhe",
                         test_slow_body);
   g_test_add_func ("/http/front/slow-handler", test_slow_handler);
+  g_test_add_func ("/http/front/slow-early-handler", test_slow_early_handler);
   g_test_add_func ("/http/front/stalled-reader", test_stalled_reader);
   g_test_add_func ("/http/front/peer-that-never-closes", test_peer_that_never_closes);
   g_test_add_data_func ("/http/front/vanishing-is-noticed/paused", GET ("/wait"),

@@ -23,7 +23,7 @@ is_body_read (BmaHttpConnection *self)
 }
 
 /**
- * bma_http_exchange_is_read:
+ * bma_http_connection_has_read_request:
  * @self: a connection in an exchange
  *
  * Tells whether the peer has any part left in the exchange but to listen.
@@ -31,7 +31,7 @@ is_body_read (BmaHttpConnection *self)
  * Returns: whether libsoup has the whole request
  */
 gboolean
-bma_http_exchange_is_read (BmaHttpConnection *self)
+bma_http_connection_has_read_request (BmaHttpConnection *self)
 {
   return self->n_head_left == 0 && is_body_read (self);
 }
@@ -64,7 +64,7 @@ hand_out (BmaHttpConnection *self, void *buffer, size_t n_bytes)
 static void
 note_body_progress (BmaHttpConnection *self)
 {
-  if (!bma_http_exchange_is_read (self))
+  if (!bma_http_connection_has_read_request (self))
     return;
   self->deadline_us = 0;
   if (self->is_half_open)
@@ -190,7 +190,7 @@ on_stream_closed (gpointer owner, const void *tail, size_t n_tail_bytes)
 {
   BmaHttpConnection *self = owner;
 
-  if (!bma_http_exchange_is_read (self))
+  if (!bma_http_connection_has_read_request (self))
     self->close_after = TRUE;
   if (self->is_complete)
     bma_http_buffer_append (&self->out, tail, n_tail_bytes);
@@ -215,14 +215,14 @@ static const BmaHttpStreamFuncs stream_funcs = {
 };
 
 /**
- * bma_http_exchange_begin:
+ * bma_http_connection_begin_exchange:
  * @self: a connection whose input starts with a head that passed into its member head
  * @n_head_bytes: the length of that head
  *
  * Hands the request to libsoup, which may well have answered it on return.
  */
 void
-bma_http_exchange_begin (BmaHttpConnection *self, size_t n_head_bytes)
+bma_http_connection_begin_exchange (BmaHttpConnection *self, size_t n_head_bytes)
 {
   const BmaHttpFrontLimits *limits = self->context->limits;
 
@@ -252,13 +252,13 @@ bma_http_exchange_begin (BmaHttpConnection *self, size_t n_head_bytes)
 }
 
 /**
- * bma_http_exchange_drop:
+ * bma_http_connection_drop_exchange:
  * @self: a connection, maybe in an exchange
  *
  * Takes the exchange away from libsoup; its message gets ::disconnected.
  */
 void
-bma_http_exchange_drop (BmaHttpConnection *self)
+bma_http_connection_drop_exchange (BmaHttpConnection *self)
 {
   g_autoptr (SoupServerMessage) message = g_steal_pointer (&self->message);
   g_autoptr (GIOStream) stolen = NULL;
@@ -273,7 +273,7 @@ bma_http_exchange_drop (BmaHttpConnection *self)
 }
 
 /**
- * bma_http_exchange_ends_by_closing:
+ * bma_http_connection_ends_by_closing:
  * @self: a connection
  *
  * Tells responses that carry their end from those that do not.
@@ -281,7 +281,7 @@ bma_http_exchange_drop (BmaHttpConnection *self)
  * Returns: whether the response under way has no other end than the connection's
  */
 gboolean
-bma_http_exchange_ends_by_closing (BmaHttpConnection *self)
+bma_http_connection_ends_by_closing (BmaHttpConnection *self)
 {
   return self->message != NULL && self->has_answered &&
          soup_message_headers_get_encoding (soup_server_message_get_response_headers (
@@ -298,7 +298,7 @@ on_message_wrote_body (SoupServerMessage *message)
   if (self == NULL || self->message != message)
     return;
   self->is_complete = TRUE;
-  if (bma_http_exchange_ends_by_closing (self) ||
+  if (bma_http_connection_ends_by_closing (self) ||
       soup_message_headers_header_contains (headers, "Connection", "close"))
     self->close_after = TRUE;
   /* Now, not when libsoup has tidied up: the peer works meanwhile. */
