@@ -7,6 +7,7 @@
 
 #include "bma-broker.h"
 #include "bma-clock-dummy.h"
+#include "bma-http-front.h"
 #include "bma-http-server.h"
 #include "bma-json.h"
 #include "bma-keyring-dummy.h"
@@ -24,6 +25,7 @@ typedef struct
   BmaHttpServer *server;
   SoupSession *client;
   SoupServer *upstream;
+  BmaHttpFront *upstream_front;
   char *upstream_seen; /* head of the last request there */
   char *origin;
 } HttpFixture;
