@@ -15,6 +15,8 @@
 #include "bma-log.h"
 
 #define DRAIN_POLL_MS 50
+/* The 10 of GSocket make a burst of connections wait for retransmitted SYNs, 1 s and more. */
+#define BACKLOG 1024
 
 struct _BmaHttpServer
 {
@@ -54,7 +56,8 @@ typedef struct
   void (*handle) (BmaHttpExchange *exchange);
 } Route;
 
-/* Matched exactly, before any decoding. */
+/* Matched exactly. GUri has undone escapes of unreserved characters, which mean the same
+ * (RFC 3986 section 6.2.2.2), and no others. */
 static const Route routes[] = {
   { "/", "GET, HEAD", ROUTE_NONE, bma_http_pages_reply_home },
   { "/style.css", "GET, HEAD", ROUTE_PUBLIC, bma_http_pages_reply_stylesheet },
@@ -286,6 +289,7 @@ bma_http_server_start (BmaHttpServer *self, BmaBroker *broker, GError **error)
 
   g_return_val_if_fail (self->bound != NULL && self->broker == NULL, FALSE);
 
+  g_socket_set_listen_backlog (self->bound, BACKLOG);
   if (!g_socket_listen (self->bound, error))
     return FALSE;
 

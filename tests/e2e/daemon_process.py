@@ -67,7 +67,8 @@ class Home:
 class Daemon:
     """A running daemon; its log is read all the time so that it never blocks."""
 
-    def __init__(self, home, *arguments, listen="127.0.0.1:0", environment=None):
+    def __init__(self, home, *arguments, listen="127.0.0.1:0", environment=None,
+                 preexec_fn=None):
         self._lines = []
         self._news = threading.Condition()
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
@@ -77,7 +78,7 @@ class Daemon:
         command = [DAEMON, *(["--listen", listen] if listen else []), *arguments]
         self.process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, text=True,
+            stderr=subprocess.STDOUT, text=True, preexec_fn=preexec_fn,
             env=home.environment(NOTIFY_SOCKET=name, **(environment or {})))
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
