@@ -7,6 +7,10 @@
 
 G_BEGIN_DECLS
 
+int cmd_clients (char **arguments);
+int cmd_doctor (char **arguments);
+int cmd_grants (char **arguments);
+int cmd_setup (char **arguments);
 int cmd_sign_in (char **arguments);
 int cmd_sign_out (char **arguments);
 int cmd_status (char **arguments);

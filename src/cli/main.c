@@ -19,6 +19,11 @@ static const struct
     cmd_token },
   { "sign-in", "", "sign in, in the browser if need be", cmd_sign_in },
   { "sign-out", "", "sign out; every token stops working", cmd_sign_out },
+  { "grants", "[list | revoke ID | revoke --all]", "what programs are allowed",
+    cmd_grants },
+  { "clients", "[list | remove ID]", "programs that use HTTP", cmd_clients },
+  { "setup", "stytch", "sign in through a Stytch project", cmd_setup },
+  { "doctor", "", "what is wrong and what to do", cmd_doctor },
 };
 
 static char *
@@ -27,7 +32,7 @@ make_usage (void)
   GString *out = g_string_new ("Usage: biomcp-auth VERB [--json] [OPTIONS]\n\n");
 
   for (size_t i = 0; i < G_N_ELEMENTS (verbs); i++)
-    g_string_append_printf (out, "  %-9s %-30s %s\n", verbs[i].name, verbs[i].parameters,
+    g_string_append_printf (out, "  %-9s %-34s %s\n", verbs[i].name, verbs[i].parameters,
                             verbs[i].summary);
   g_string_append (out, "\n“biomcp-auth VERB --help” tells more.\n"
                         "Exit codes: 0 done, 1 failed, 2 needs a person, 3 refused or "

@@ -1,0 +1,199 @@
+/* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "bma-cli-config.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bma-names.h"
+
+#define MAX_ID_CHARS 200
+
+static const struct
+{
+  const char *prefix;
+  const char *name;
+} kinds[] = {
+  { "project-", "project id" },
+  { "public-token-", "public token" },
+  { "secret-", "secret" },
+};
+
+static const char *
+get_name (const char *prefix)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      if (g_str_has_prefix (prefix, kinds[i].prefix))
+        return kinds[i].name;
+    }
+  return NULL;
+}
+
+/**
+ * bma_cli_config_check:
+ * @kind: "project-", "public-token-" or "secret-"
+ * @text: what the person typed
+ *
+ * Returns: (transfer full) (nullable): what is wrong with it, without repeating it; %NULL
+ * when nothing is
+ */
+char *
+bma_cli_config_check (const char *kind, const char *text)
+{
+  const char *name = get_name (kind);
+  const char *other = get_name (text);
+  const char *rest = g_str_has_prefix (text, kind) ? text + strlen (kind) : NULL;
+
+  if (*text == '\0')
+    return g_strdup_printf ("The %s is empty", name);
+  if (rest == NULL && other != NULL)
+    return g_strdup_printf ("This is a %s, not the %s, which starts with %s", other, name,
+                            kind);
+  if (rest == NULL)
+    return g_strdup_printf ("A %s starts with %s", name, kind);
+  if (!g_str_has_prefix (rest, "test-") && !g_str_has_prefix (rest, "live-"))
+    return g_strdup_printf ("A %s starts with %stest- or %slive-", name, kind, kind);
+  if (rest[strlen ("test-")] == '\0')
+    return g_strdup_printf ("The %s is cut off", name);
+  if (strlen (text) > MAX_ID_CHARS)
+    return g_strdup_printf ("This is too long for a %s", name);
+  if (text[strspn (text, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-_=")] != '\0')
+    return g_strdup_printf (
+        "A %s has only letters, digits, hyphens and underscores; was more pasted?", name);
+  return NULL;
+}
+
+static gboolean
+is_live (const char *kind, const char *text)
+{
+  return g_str_has_prefix (text + strlen (kind), "live-");
+}
+
+/**
+ * bma_cli_config_check_same:
+ * @project_id: a project id that was checked
+ * @public_token: a public token that was checked
+ * @secret: a secret that was checked
+ *
+ * Returns: (transfer full) (nullable): what is wrong when they are not of one environment
+ */
+char *
+bma_cli_config_check_same (const char *project_id,
+                           const char *public_token,
+                           const char *secret)
+{
+  gboolean live = is_live ("project-", project_id);
+  const char *project = live ? "live" : "test";
+
+  if (is_live ("public-token-", public_token) != live)
+    return g_strdup_printf (
+        "The project id is of the %s environment, the public token is not", project);
+  if (is_live ("secret-", secret) != live)
+    return g_strdup_printf ("The project id is of the %s environment, the secret is not",
+                            project);
+  return NULL;
+}
+
+/**
+ * bma_cli_config_edit:
+ * @text: a configuration, possibly empty
+ * @project_id: a Stytch project
+ * @public_token: its public token
+ * @error: return location for an error
+ *
+ * Chooses Stytch and keeps every other key and the comments.
+ *
+ * Returns: (transfer full) (nullable): the new configuration
+ *
+ * Errors: %G_IO_ERROR_INVALID_DATA when @text is not a configuration.
+ */
+char *
+bma_cli_config_edit (const char *text,
+                     const char *project_id,
+                     const char *public_token,
+                     GError **error)
+{
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+
+  /* GKeyFile's own message would repeat the line, which may hold a secret. */
+  if (*text != '\0' &&
+      !g_key_file_load_from_data (file, text, strlen (text),
+                                  G_KEY_FILE_KEEP_COMMENTS | G_KEY_FILE_KEEP_TRANSLATIONS,
+                                  NULL))
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                           "it is not a configuration: expected are [group], key=value "
+                           "and # comment lines");
+      return NULL;
+    }
+  g_key_file_set_string (file, "identity", "provider", "stytch");
+  g_key_file_set_string (file, "stytch", "project-id", project_id);
+  g_key_file_set_string (file, "stytch", "public-token", public_token);
+  return g_key_file_to_data (file, NULL, NULL);
+}
+
+/**
+ * bma_cli_config_get_path:
+ *
+ * Returns: (transfer full) (type filename): the person's configuration file
+ */
+char *
+bma_cli_config_get_path (void)
+{
+  return g_build_filename (g_get_user_config_dir (), BMA_CONFIG_FOLDER, BMA_CONFIG_FILE,
+                           NULL);
+}
+
+/**
+ * bma_cli_config_load:
+ * @path: (type filename): a configuration file
+ * @error: return location for a #GFileError
+ *
+ * Returns: (transfer full) (nullable): its text, empty when there is no file
+ */
+char *
+bma_cli_config_load (const char *path, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  char *text = NULL;
+
+  if (g_file_get_contents (path, &text, NULL, &local_error))
+    return text;
+  if (g_error_matches (local_error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+    return g_strdup ("");
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return NULL;
+}
+
+/**
+ * bma_cli_config_save:
+ * @path: (type filename): a configuration file
+ * @text: its new text
+ * @error: return location for a #GFileError
+ *
+ * Replaces the file in one step; only the person can read it. A symbolic link stays one.
+ *
+ * Returns: whether it worked
+ */
+gboolean
+bma_cli_config_save (const char *path, const char *text, GError **error)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  char *real = realpath (path, NULL);
+  gboolean saved = FALSE;
+
+  if (real == NULL && g_mkdir_with_parents (folder, 0700) != 0)
+    g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno),
+                 "The folder %s cannot be made: %s", folder, g_strerror (errno));
+  else
+    saved = g_file_set_contents_full (real != NULL ? real : path, text, -1,
+                                      G_FILE_SET_CONTENTS_CONSISTENT |
+                                          G_FILE_SET_CONTENTS_DURABLE,
+                                      0600, error);
+  free (real);
+  return saved;
+}

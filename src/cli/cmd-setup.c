@@ -1,0 +1,297 @@
+/* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "cmd-verbs.h"
+
+#include <gio/gunixfdlist.h>
+#include <glib-unix.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bma-cli-ask.h"
+#include "bma-cli-client.h"
+#include "bma-cli-config.h"
+#include "bma-cli-findings.h"
+#include "bma-cli-options.h"
+#include "bma-cli-print.h"
+#include "bma-names.h"
+#include "bma-secret.h"
+
+#define MAX_TRIES 3
+
+typedef struct
+{
+  gboolean json;
+  gboolean yes;
+  char *project_id;      /* owned */
+  char *public_token;    /* owned */
+  BmaSecretText *secret; /* owned, wiped */
+  char *path;            /* owned: the configuration file */
+  gboolean changed;      /* whether the file got another text */
+} Setup;
+
+static void
+setup_clear (Setup *self)
+{
+  g_clear_pointer (&self->project_id, g_free);
+  g_clear_pointer (&self->public_token, g_free);
+  g_clear_pointer (&self->secret, bma_secret_free_text);
+  g_clear_pointer (&self->path, g_free);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Setup, setup_clear)
+
+/* A person may correct a mistake, a script cannot. */
+static char *
+ask_for (const char *question, const char *kind, GError **error)
+{
+  gboolean secret = g_str_equal (kind, "secret-");
+
+  for (unsigned int n = 1;; n++)
+    {
+      g_autoptr (BmaSecretText) answer = bma_cli_ask (question, secret, error);
+      g_autofree char *problem = NULL;
+
+      if (answer == NULL)
+        return NULL;
+      problem = bma_cli_config_check (kind, answer);
+      if (problem == NULL)
+        return g_steal_pointer (&answer);
+      if (!bma_cli_ask_is_person () || n == MAX_TRIES)
+        {
+          g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, problem);
+          return NULL;
+        }
+      g_printerr ("%s.\n", problem);
+    }
+}
+
+static gboolean
+ask_all (Setup *self, GError **error)
+{
+  g_autofree char *problem = NULL;
+
+  if (bma_cli_ask_is_person ())
+    g_printerr ("The three are in the Stytch dashboard, under API keys.\n");
+  self->project_id = ask_for ("Project id: ", "project-", error);
+  if (self->project_id != NULL)
+    self->public_token = ask_for ("Public token: ", "public-token-", error);
+  if (self->public_token != NULL)
+    self->secret = ask_for ("Secret (not shown): ", "secret-", error);
+  if (self->secret == NULL)
+    return FALSE;
+  problem =
+      bma_cli_config_check_same (self->project_id, self->public_token, self->secret);
+  if (problem != NULL)
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, problem);
+  return problem == NULL;
+}
+
+static gboolean
+confirm (const Setup *self, GError **error)
+{
+  g_autofree char *answer = NULL;
+
+  g_printerr ("\nTo be written to %s:\n\n"
+              "  [identity]\n  provider=stytch\n\n"
+              "  [stytch]\n  project-id=%s\n  public-token=%s\n\n"
+              "The secret goes to the keyring.\n",
+              self->path, self->project_id, self->public_token);
+  if (self->yes || !bma_cli_ask_is_person ())
+    return TRUE;
+  answer = bma_cli_ask ("Go on? [Y/n] ", FALSE, error);
+  if (answer == NULL)
+    return FALSE;
+  if (*answer == '\0' || g_ascii_tolower (*answer) == 'y')
+    return TRUE;
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "Nothing was written");
+  return FALSE;
+}
+
+static gboolean
+write_file (Setup *self, GError **error)
+{
+  g_autofree char *old = bma_cli_config_load (self->path, error);
+  g_autofree char *text = NULL;
+
+  if (old != NULL)
+    text = bma_cli_config_edit (old, self->project_id, self->public_token, error);
+  if (text == NULL)
+    {
+      g_prefix_error (error, "%s: ", self->path);
+      return FALSE;
+    }
+  if (!confirm (self, error))
+    return FALSE;
+  self->changed = !g_str_equal (old, text);
+  return bma_cli_config_save (self->path, text, error);
+}
+
+/* A pipe holds more than any secret, so that writing never waits. */
+static int
+make_secret_fd (const char *secret, GError **error)
+{
+  int ends[2] = { -1, -1 };
+  size_t n_bytes = strlen (secret);
+  gboolean written = FALSE;
+
+  if (!g_unix_open_pipe (ends, FD_CLOEXEC, error))
+    return -1;
+  written = write (ends[1], secret, n_bytes) == (ssize_t) n_bytes;
+  close (ends[1]);
+  if (written)
+    return ends[0];
+  close (ends[0]);
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, "The pipe is not writable");
+  return -1;
+}
+
+static gboolean
+store_secret (GDBusConnection *bus, const char *secret, GError **error)
+{
+  int fd = make_secret_fd (secret, error);
+  g_autoptr (GUnixFDList) fds = NULL;
+  g_autoptr (GVariant) reply = NULL;
+
+  if (fd < 0)
+    return FALSE;
+  fds = g_unix_fd_list_new_from_array (&fd, 1);
+  reply = g_dbus_connection_call_with_unix_fd_list_sync (
+      bus, BMA_BUS_NAME, BMA_OBJECT_PATH, BMA_CLI_SERVER, "SetSecret",
+      g_variant_new ("(sh)", "stytch-secret", 0), G_VARIANT_TYPE_UNIT,
+      G_DBUS_CALL_FLAGS_NONE, BMA_CLI_LONG_LIMIT_MS, fds, NULL, NULL, error);
+  return reply != NULL;
+}
+
+/* Owned a{sv} with the issuer, the provider that is in use now, and the sign-in finding.
+ */
+static GVariant *
+tell_service (const Setup *self, GVariant **findings, GError **error)
+{
+  g_autoptr (GDBusConnection) bus = bma_cli_client_connect (error);
+  g_autoptr (GError) reload_error = NULL;
+  g_autoptr (GVariant) all = NULL;
+  g_autoptr (GVariant) status = NULL;
+
+  if (bus == NULL)
+    return NULL;
+  if (!bma_cli_client_call_void (bus, BMA_OBJECT_PATH, BMA_CLI_SERVER ".Reload", NULL,
+                                 &reload_error))
+    bma_cli_client_fail (reload_error);
+  if (!store_secret (bus, self->secret, error))
+    return NULL;
+  status = bma_cli_client_call (bus, BMA_OBJECT_PATH, BMA_CLI_SERVER ".GetStatus", NULL,
+                                "(a{sv})", BMA_CLI_CALL_LIMIT_MS, error);
+  if (status != NULL)
+    all = bma_cli_findings_fetch (bus, error);
+  if (all == NULL)
+    return NULL;
+  *findings = bma_cli_findings_select (all, "sign-in");
+  return g_variant_get_child_value (status, 0);
+}
+
+static void
+print_result (const char *url, gboolean restart, GVariant *findings)
+{
+  g_autofree char *text =
+      bma_cli_findings_to_text (findings, bma_cli_print_has_colour (1));
+
+  g_print ("The configuration is written and the secret is in the keyring.\n");
+  if (restart)
+    g_print ("Restart the service so that it uses them: systemctl --user restart "
+             "biomcp-auth\nThen run biomcp-auth doctor.\n");
+  else
+    g_print ("%s", text);
+  g_print ("\nRegister this redirect URL in the Stytch dashboard, for the types Login "
+           "and Sign-up:\n  %s\n",
+           url);
+}
+
+static gboolean
+print_result_json (const Setup *self,
+                   const char *url,
+                   gboolean restart,
+                   GVariant *findings)
+{
+  const char *urls[] = { url, NULL };
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
+  g_autoptr (GVariant) json = bma_cli_findings_to_json (findings);
+  g_autoptr (GVariant) value = NULL;
+
+  g_variant_dict_insert (&dict, "config-file", "s", self->path);
+  g_variant_dict_insert (&dict, "restart-needed", "b", restart);
+  g_variant_dict_insert_value (&dict, "redirect-urls", g_variant_new_strv (urls, -1));
+  g_variant_dict_insert_value (&dict, "findings", json);
+  value = g_variant_ref_sink (g_variant_dict_end (&dict));
+  return bma_cli_print_json (value);
+}
+
+/* What the running service says of sign-ins counts only if it uses what was set up. */
+static int
+report (const Setup *self, GVariant *status, GVariant *findings)
+{
+  const char *issuer = "ISSUER";
+  const char *provider = "";
+  g_autofree char *url = NULL;
+  gboolean restart = FALSE;
+
+  g_variant_lookup (status, "issuer", "&s", &issuer);
+  g_variant_lookup (status, "provider", "&s", &provider);
+  restart = self->changed || !g_str_equal (provider, "stytch");
+  url = g_strconcat (issuer, "/callback?tx={}", NULL);
+  if (!self->json)
+    print_result (url, restart, findings);
+  else if (!print_result_json (self, url, restart, findings))
+    return BMA_CLI_EXIT_FAILED;
+  return restart || bma_cli_findings_are_ok (findings) ? BMA_CLI_EXIT_DONE
+                                                       : BMA_CLI_EXIT_FAILED;
+}
+
+static int
+run (Setup *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) findings = NULL;
+  g_autoptr (GVariant) status = NULL;
+
+  self->path = bma_cli_config_get_path ();
+  if (!ask_all (self, &error) || !write_file (self, &error))
+    return bma_cli_client_fail (error);
+  status = tell_service (self, &findings, &error);
+  if (status != NULL)
+    return report (self, status, findings);
+  g_printerr ("The configuration is written, but the service is not set up. When this is "
+              "repaired, run biomcp-auth setup stytch again:\n");
+  return bma_cli_client_fail (error);
+}
+
+/**
+ * cmd_setup:
+ * @arguments: (array zero-terminated=1): the verb and what follows it
+ *
+ * Sets the service up for an identity provider.
+ *
+ * Returns: the exit code
+ */
+int
+cmd_setup (char **arguments)
+{
+  g_auto (Setup) self = { 0 };
+  const GOptionEntry entries[] = {
+    { "yes", 'y', 0, G_OPTION_ARG_NONE, &self.yes, "Write without asking", NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &self.json, "Print JSON", NULL },
+    G_OPTION_ENTRY_NULL,
+  };
+  g_auto (GStrv) words = bma_cli_options_parse (
+      arguments, "stytch",
+      "Asks for project id, public token and secret of a Stytch project, or reads them "
+      "as three lines of standard input, and sets the service up for it.",
+      entries, 1);
+
+  if (words == NULL)
+    return BMA_CLI_EXIT_USAGE;
+  if (g_strcmp0 (words[0], "stytch") != 0)
+    return bma_cli_options_refuse (arguments[0], "What can be set up is stytch");
+  return run (&self);
+}
