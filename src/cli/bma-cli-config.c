@@ -10,7 +10,8 @@
 
 #include "bma-names.h"
 
-#define MAX_ID_CHARS 200
+#define MAX_ID_CHARS 128
+#define ID_CHARS     G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-_"
 
 static const struct
 {
@@ -61,7 +62,9 @@ bma_cli_config_check (const char *kind, const char *text)
     return g_strdup_printf ("The %s is cut off", name);
   if (strlen (text) > MAX_ID_CHARS)
     return g_strdup_printf ("This is too long for a %s", name);
-  if (text[strspn (text, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-_=")] != '\0')
+  /* Secrets are base64url, with padding. */
+  if (text[strspn (text, ID_CHARS)] != '\0' &&
+      (!g_str_equal (kind, "secret-") || text[strspn (text, ID_CHARS "=")] != '\0'))
     return g_strdup_printf (
         "A %s has only letters, digits, hyphens and underscores; was more pasted?", name);
   return NULL;

@@ -1,0 +1,163 @@
+/* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "cli-fixture.h"
+
+#include <string.h>
+
+static void
+test_usage (CliFixture *self, gconstpointer data)
+{
+  cli_fixture_run (self, NULL, "");
+  g_assert_cmpint (self->code, ==, 64);
+  cli_fixture_run (self, NULL, "nonsense");
+  g_assert_cmpint (self->code, ==, 64);
+  cli_fixture_run (self, NULL, "status surplus");
+  g_assert_cmpint (self->code, ==, 64);
+  cli_fixture_run (self, NULL, "status --nonsense");
+  g_assert_cmpint (self->code, ==, 64);
+  cli_fixture_run (self, NULL, "--help");
+  g_assert_cmpint (self->code, ==, 0);
+  cli_fixture_run (self, NULL, "--version");
+  g_assert_cmpint (self->code, ==, 0);
+  g_assert_cmpstr (self->out, ==, "biomcp-auth " BMA_VERSION "\n");
+}
+
+static void
+test_status (CliFixture *self, gconstpointer data)
+{
+  g_auto (GStrv) lines = NULL;
+
+  cli_fixture_run (self, NULL, "status");
+  g_assert_cmpint (self->code, ==, 0);
+  lines = g_strsplit (self->out, "\n", -1);
+  g_assert_cmpuint (g_strv_length (lines), ==, 4);
+  g_assert_cmpstr (lines[0], ==, "Signed in as ada (local); 2 grants, 1 client");
+  g_assert_null (strchr (self->out, '\033'));
+  cli_fixture_run (self, NULL, "status --json");
+  g_assert_nonnull (strstr (self->out, "\"n-grants\" : 2"));
+}
+
+static void
+test_server_errors (CliFixture *self, gconstpointer data)
+{
+  self->service->server_error = "AccessDenied";
+  cli_fixture_run (self, NULL, "status");
+  g_assert_cmpint (self->code, ==, 3);
+  self->service->server_error = "RateLimited";
+  cli_fixture_run (self, NULL, "status");
+  g_assert_cmpint (self->code, ==, 4);
+}
+
+static void
+test_no_service (CliFixture *self, gconstpointer data)
+{
+  g_clear_handle_id (&self->service->name_id, g_bus_unown_name);
+  cli_fixture_run (self, NULL, "status");
+  g_assert_cmpint (self->code, ==, 1);
+  g_assert_nonnull (strstr (self->err, "not installed"));
+  cli_fixture_run (self, NULL, "doctor --json");
+  g_assert_cmpint (self->code, ==, 1);
+  g_assert_nonnull (strstr (self->out, "\"check\" : \"service\""));
+}
+
+static void
+test_no_bus (CliFixture *self, gconstpointer data)
+{
+  self->no_bus = TRUE;
+  cli_fixture_run (self, NULL, "token");
+  g_assert_cmpint (self->code, ==, 1);
+  g_assert_nonnull (strstr (self->err, "no session bus"));
+  cli_fixture_run (self, NULL, "doctor");
+  g_assert_cmpint (self->code, ==, 1);
+  g_assert_nonnull (strstr (self->out, "session-bus"));
+}
+
+/* By number, with the name of the client, and without what a stranger wrote for the
+ * terminal. */
+static void
+test_grants_list (CliFixture *self, gconstpointer data)
+{
+  g_auto (GStrv) lines = NULL;
+
+  cli_fixture_run (self, NULL, "grants");
+  g_assert_cmpint (self->code, ==, 0);
+  lines = g_strsplit (self->out, "\n", -1);
+  g_assert_cmpuint (g_strv_length (lines), ==, 4);
+  g_assert_true (g_str_has_prefix (lines[1], "2   org.example.App [2J"));
+  g_assert_true (g_str_has_prefix (lines[2], "10  Some Editor"));
+  g_assert_nonnull (strstr (lines[2], "mcp read  always    never"));
+  g_assert_null (strchr (self->out, '\033'));
+  cli_fixture_run (self, NULL, "grants list --json");
+  g_assert_nonnull (strstr (self->out, "\"id\" : \"10\""));
+  g_assert_nonnull (strstr (self->out, "\"client-id\" : \"c-1\""));
+}
+
+static void
+test_grants_revoke (CliFixture *self, gconstpointer data)
+{
+  cli_fixture_run (self, NULL, "grants revoke 2");
+  g_assert_cmpint (self->code, ==, 0);
+  g_assert_cmpstr (self->service->log->str, ==, "Revoke /grant/2;");
+  cli_fixture_run (self, NULL, "grants revoke --all --json");
+  g_assert_cmpint (self->code, ==, 0);
+  g_assert_cmpstr (self->service->log->str, ==,
+                   "Revoke /grant/2;Revoke /grant/2;Revoke /grant/10;");
+  cli_fixture_run (self, NULL, "grants revoke 99");
+  g_assert_cmpint (self->code, ==, 1);
+  g_assert_nonnull (strstr (self->err, "no grant 99"));
+  cli_fixture_run (self, NULL, "grants revoke ../x");
+  g_assert_cmpint (self->code, ==, 1);
+  cli_fixture_run (self, NULL, "grants revoke");
+  g_assert_cmpint (self->code, ==, 64);
+  cli_fixture_run (self, NULL, "grants --all");
+  g_assert_cmpint (self->code, ==, 64);
+}
+
+static void
+test_clients (CliFixture *self, gconstpointer data)
+{
+  cli_fixture_run (self, NULL, "clients");
+  g_assert_cmpint (self->code, ==, 0);
+  g_assert_nonnull (strstr (self->out, "3   Some Editor  registered"));
+  cli_fixture_run (self, NULL, "clients --json");
+  g_assert_nonnull (strstr (self->out, "\"redirect-uris\""));
+  cli_fixture_run (self, NULL, "clients remove 3");
+  g_assert_cmpint (self->code, ==, 0);
+  g_assert_cmpstr (self->service->log->str, ==, "Remove /client/3;");
+  cli_fixture_run (self, NULL, "clients remove");
+  g_assert_cmpint (self->code, ==, 64);
+}
+
+static void
+test_doctor (CliFixture *self, gconstpointer data)
+{
+  cli_fixture_run (self, NULL, "doctor");
+  g_assert_cmpint (self->code, ==, 0);
+  g_assert_cmpstr (self->out, ==, "ok       service      It runs\n");
+  self->service->findings = "[('ok', 'service', 'It runs', ''), "
+                            "('warning', 'signed-in', 'Nobody is', 'Sign in')]";
+  cli_fixture_run (self, NULL, "doctor");
+  g_assert_cmpint (self->code, ==, 1);
+  g_assert_nonnull (strstr (self->out, "→ Sign in\n"));
+  cli_fixture_run (self, NULL, "doctor --json");
+  g_assert_cmpint (self->code, ==, 1);
+  g_assert_nonnull (strstr (self->out, "\"what-to-do\" : \"Sign in\""));
+}
+
+int
+main (int argc, char **argv)
+{
+  cli_fixture_init (argc, argv);
+  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  cli_fixture_add ("/cli/main/usage", test_usage);
+  cli_fixture_add ("/cli/status/lines-and-json", test_status);
+  cli_fixture_add ("/cli/client/errors-become-codes", test_server_errors);
+  cli_fixture_add ("/cli/client/no-service", test_no_service);
+  cli_fixture_add ("/cli/client/no-bus", test_no_bus);
+  cli_fixture_add ("/cli/grants/list", test_grants_list);
+  cli_fixture_add ("/cli/grants/revoke", test_grants_revoke);
+  cli_fixture_add ("/cli/clients/list-and-remove", test_clients);
+  cli_fixture_add ("/cli/doctor/codes", test_doctor);
+  return g_test_run ();
+}
