@@ -114,7 +114,7 @@ class Daemon:
 
     def await_ready(self):
         told = self.await_told()
-        if told != "READY=1":
+        if "READY=1" not in told.splitlines():
             raise AssertionError(f"told {told!r}; log:\n{self.log}")
         self.issuer = self.await_log(r"issuer (http://\S+),").group(1)
         return self
