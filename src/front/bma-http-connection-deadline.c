@@ -35,6 +35,20 @@ bma_http_connection_wake_by (BmaHttpConnection *self, int64_t at_us)
 }
 
 /**
+ * bma_http_connection_set_deadline:
+ * @self: a connection
+ * @ms: milliseconds from now
+ *
+ * Begins the time that the peer has for what the connection's state waits for.
+ */
+void
+bma_http_connection_set_deadline (BmaHttpConnection *self, unsigned ms)
+{
+  self->deadline_us = bma_http_now_plus_ms (ms);
+  bma_http_connection_wake_by (self, self->deadline_us);
+}
+
+/**
  * bma_http_connection_get_deadline:
  * @self: a connection
  *

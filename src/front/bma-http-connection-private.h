@@ -3,8 +3,9 @@
 
 #pragma once
 
-/* One connection, shared by its files: bma-http-connection.c (the socket's life),
- * bma-http-connection-io.c (its bytes), bma-http-connection-deadline.c (its patience) and
+/* One connection, shared by its files: bma-http-connection.c (its beginning and end),
+ * bma-http-connection-steps.c (the socket's life between), bma-http-connection-io.c (its
+ * bytes), bma-http-connection-deadline.c (its patience) and
  * bma-http-connection-exchange.c (one request and its response in libsoup). */
 
 #include "bma-http-buffer.h"
@@ -44,7 +45,7 @@ struct _BmaHttpConnection
   gboolean can_receive;  /* the socket may hold bytes */
   gboolean can_send;     /* the socket may take bytes */
   gboolean is_half_open; /* the peer closed its writing side */
-  gboolean is_running;   /* in on_ready() */
+  gboolean is_running;   /* in bma_http_connection_ready() */
   gboolean close_after;  /* no further request after this one */
 
   BmaHttpBuffer in;  /* from the peer */
@@ -70,6 +71,7 @@ struct _BmaHttpConnection
 
 int64_t bma_http_now_plus_ms (unsigned ms);
 void bma_http_connection_wake_by (BmaHttpConnection *self, int64_t at_us);
+void bma_http_connection_set_deadline (BmaHttpConnection *self, unsigned ms);
 void bma_http_connection_refuse (BmaHttpConnection *self, unsigned status);
 void bma_http_connection_abort (BmaHttpConnection *self);
 ssize_t bma_http_connection_receive (BmaHttpConnection *self);
@@ -77,6 +79,9 @@ gboolean bma_http_connection_send (BmaHttpConnection *self,
                                    const void *more,
                                    size_t n_more_bytes,
                                    size_t *n_more_sent) G_GNUC_WARN_UNUSED_RESULT;
+
+void bma_http_connection_enter_idle (BmaHttpConnection *self);
+void bma_http_connection_ready (BmaHttpWatch *watch, unsigned events);
 
 void bma_http_connection_begin_exchange (BmaHttpConnection *self, size_t n_head_bytes);
 void bma_http_connection_drop_exchange (BmaHttpConnection *self);
