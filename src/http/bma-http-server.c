@@ -15,7 +15,8 @@
 #include "bma-log.h"
 
 #define DRAIN_POLL_MS 50
-/* The 10 of GSocket make a burst of connections wait for retransmitted SYNs, 1 s and more. */
+/* The 10 of GSocket make a burst of connections wait for retransmitted SYNs, 1 s and
+ * more. */
 #define BACKLOG 1024
 
 struct _BmaHttpServer
@@ -192,7 +193,8 @@ bma_http_server_class_init (BmaHttpServerClass *klass)
 static void
 bma_http_server_init (BmaHttpServer *self)
 {
-  self->soup = soup_server_new (NULL, NULL);
+  /* Else an escaped slash would be a slash. */
+  self->soup = soup_server_new ("raw-paths", TRUE, NULL);
   soup_server_add_handler (self->soup, NULL, on_request, self, NULL);
 }
 

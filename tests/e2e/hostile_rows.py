@@ -194,11 +194,12 @@ def paths():
     yield row("/%6dcp", get("/%6dcp"), 401)
     for path in ("/mcp%2f", "/mcp/", "/MCP", "/mcp%20", "/mcp;x", "/mcp%3f",
                  "/mcp//", "/token/", "/mcp%c0%af", "/mcp%ff", "/x//mcp",
-                 "/.well-known", "/mcp.", "/...", "/mcp/.well-known/jwks.json"):
+                 "/.well-known", "/mcp.", "/...", "/mcp/.well-known/jwks.json",
+                 "/healthz%2f..%2fmcp", "/.well-known%2fjwks.json"):
         yield row(path, get(path), 404)
     for path in ("//mcp", "/./mcp", "/../mcp", "/x/../mcp", "/%2e/mcp", "/%2E%2e/mcp", "/mcp/..",
                  "/mcp/.", "/mcp%00", "/mcp%0d%0aX:y", "/mcp%7f", "/mcp%", "/mcp%2", "/mcp%zz",
-                 "/mcp\\", "/healthz%2f..%2fmcp", "/mcp#x", "/mcp\xe9", "/<mcp>", '/"mcp"', "/mcp?%00", "/mcp?a#b", "mcp"):
+                 "/mcp\\", "/mcp#x", "/mcp\xe9", "/<mcp>", '/"mcp"', "/mcp?%00", "/mcp?a#b", "mcp"):
         yield row(path, get(path), 400)
     for path in ("/mcp", "/mcp?", "/mcp?/../x", "/mcp?token=x", "/mcp?access_token=x"):
         yield row(path, get(path), 401)

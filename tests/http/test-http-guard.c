@@ -176,12 +176,69 @@ test_stream (void)
   g_assert_cmpstr (seen, ==, "id: 1\r\ndata: a\r\n\r\n");
 }
 
+/* The status of a request as it is written here: SoupMessage would respell the path. */
+static unsigned int
+ask_raw (HttpFixture *fixture, const char *target)
+{
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GSocketConnection) connection = NULL;
+  g_autofree char *request = g_strdup_printf ("GET %s HTTP/1.1\r\nHost: %s\r\n\r\n",
+                                              target,
+                                              fixture->origin + strlen ("http://"));
+  g_autoptr (GAsyncResult) result = NULL;
+  GInputStream *in = NULL;
+  char start[] = "HTTP/1.1 xxx";
+  gssize n_bytes = 0;
+
+  g_socket_client_set_enable_proxy (client, FALSE);
+  connection = g_socket_client_connect_to_uri (client, fixture->origin, 0, NULL, NULL);
+  g_assert_nonnull (connection);
+  in = g_io_stream_get_input_stream (G_IO_STREAM (connection));
+  g_assert_true (
+      g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)),
+                                 request, strlen (request), NULL, NULL, NULL));
+  g_input_stream_read_async (in, start, strlen (start), G_PRIORITY_DEFAULT, NULL,
+                             http_keep_result, &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  n_bytes = g_input_stream_read_finish (in, result, NULL);
+  g_assert_cmpint (n_bytes, ==, strlen ("HTTP/1.1 xxx"));
+  return (unsigned int) g_ascii_strtoull (start + strlen ("HTTP/1.1 "), NULL, 10);
+}
+
+static void
+test_escaped_path (void)
+{
+  g_autoptr (HttpFixture) fixture = http_fixture_new (NULL);
+  static const struct
+  {
+    const char *target;
+    unsigned int status;
+  } cases[] = {
+    { "/.well-known/jwks.json", 200 },
+    { "/.well-known%2Fjwks.json", 404 },
+    { "/.well-known%2fjwks.json", 404 },
+    { "/x%2f..%2fmcp", 404 },
+    { "/mcp%2f", 404 },
+    /* GUri undoes escapes of unreserved characters: guarded like the plain path. */
+    { "/%74oken", 405 },
+    { "/%6dcp", 401 },
+  };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_test_message ("%s", cases[i].target);
+      g_assert_cmpuint (ask_raw (fixture, cases[i].target), ==, cases[i].status);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/http/guard/foreign-host-is-misdirected", test_host);
   g_test_add_func ("/http/guard/resource-is-spelled-as-asked", test_resource_spelling);
+  g_test_add_func ("/http/guard/escaped-slash-is-no-slash", test_escaped_path);
   g_test_add_func ("/http/guard/foreign-origin-is-refused", test_origin);
   g_test_add_func ("/http/guard/cors-as-configured", test_cors);
   g_test_add_func ("/http/guard/status-tells-no-secrets", test_locked);
