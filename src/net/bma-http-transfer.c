@@ -14,10 +14,10 @@ typedef struct
   GInputStream *stream;  /* owned, nullable: once the head is there */
   GCancellable *stop;    /* owned: ends the transfer, at the deadline or for the caller */
   GCancellable *outside; /* owned, nullable: the caller's */
-  gulong outside_id;     /* handler of @outside, 0 = none */
-  GSource *deadline;     /* owned */
-  gboolean is_late;      /* the deadline has passed */
-  char *bytes;           /* owned, secret: room for max_bytes and one more */
+  unsigned long outside_id; /* handler of @outside, 0 = none */
+  GSource *deadline;        /* owned */
+  gboolean is_late;         /* the deadline has passed */
+  char *bytes;              /* owned, secret: room for max_bytes and one more */
   size_t n_bytes;
   size_t max_bytes;
 } Transfer;
