@@ -59,7 +59,8 @@ check_text (const char *text, size_t length)
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t n_bytes)
 {
-  g_autofree char *bytes = g_memdup2 (data, n_bytes);
+  g_autofree char *bytes = g_memdup2 (n_bytes > 0 ? data : (const uint8_t *) "",
+                                      MAX (n_bytes, 1)); /* never NULL */
   BmaKeyfileScan scan = { bytes, n_bytes, 0 };
   BmaKeyfileFrame frame;
   size_t at = 0;
