@@ -299,13 +299,38 @@ bma_http_proxy_init (BmaHttpProxy *self)
 {
 }
 
+/* libsoup would leave a header with line breaks out and send the request without it. */
+static gboolean
+fits_header (const BmaSecret *token)
+{
+  const char *text = bma_secret_peek (token);
+  size_t size = bma_secret_get_size (token);
+
+  for (size_t i = 0; i < size; i++)
+    if (!g_ascii_isgraph (text[i]))
+      return FALSE;
+  return size > 0;
+}
+
 static void
 on_token_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (BmaHttpProxy) self = user_data;
   g_autoptr (GError) error = NULL;
+  g_autoptr (BmaSecret)
+      token = bma_keyring_load_finish (BMA_KEYRING (source), result, &error);
 
-  self->upstream_token = bma_keyring_load_finish (BMA_KEYRING (source), result, &error);
+  if (token != NULL && fits_header (token))
+    {
+      g_clear_pointer (&self->upstream_token, bma_secret_unref);
+      self->upstream_token = g_steal_pointer (&token);
+    }
+  else if (token != NULL)
+    bma_log_warning (
+        "proxy", "The upstream-token is not used: it has spaces, line breaks or other "
+                 "characters that no token has");
+  else if (g_error_matches (error, BMA_KEYRING_ERROR, BMA_KEYRING_ERROR_FAILED))
+    bma_log_warning ("proxy", "No upstream-token: %s", error->message);
 }
 
 static void

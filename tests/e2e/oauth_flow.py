@@ -29,12 +29,13 @@ class Reply:
 
 
 class Flow:
-    """seen maps every secret value to what it is."""
+    """seen maps every secret value to what it is; replies has all that was answered."""
 
-    def __init__(self, issuer, seen=None):
+    def __init__(self, issuer, seen=None, replies=None):
         self.host = issuer.removeprefix("http://")
         self.issuer = issuer
         self.seen = seen if seen is not None else {}
+        self.replies = replies if replies is not None else []
         self.cookies = {}
         self.verifier = self.note("code_verifier", secrets.token_urlsafe(48))
         digest = hashlib.sha256(self.verifier.encode()).digest()
@@ -60,6 +61,7 @@ class Flow:
             reply = Reply(answer.status, answer.headers, answer.read().decode())
         finally:
             connection.close()
+        self.replies.append(reply)
         for cookie in reply.headers.get_all("Set-Cookie") or []:
             name, _, value = cookie.partition(";")[0].partition("=")
             self.cookies.pop(name, None)

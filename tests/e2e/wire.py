@@ -46,6 +46,7 @@ class Upstream:
         self._thread.start()
 
     def stop(self):
+        """Nobody is there any more; may be called twice."""
         self._server.shutdown()
         self._server.server_close()
         self._thread.join(LIMIT_S)
