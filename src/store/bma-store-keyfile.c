@@ -172,6 +172,18 @@ store_keyfile_list (BmaStore *store, const BmaRecordType *type)
   return bma_store_tables_list (BMA_STORE_KEYFILE (store)->tables, type);
 }
 
+/* Nothing to write, but the answer waits for what may have led to it. */
+static void
+apply_nothing (BmaStoreKeyfile *self, Pending *pending)
+{
+  const Pending *last = g_queue_peek_tail (&self->pending);
+  GQueue settled = G_QUEUE_INIT;
+
+  pending->number = last != NULL ? last->number : 0;
+  g_queue_push_tail (last != NULL ? &self->pending : &settled, pending);
+  answer_all (&settled, NULL);
+}
+
 static void
 store_keyfile_apply_async (BmaStore *store,
                            BmaChange *change,
@@ -192,6 +204,11 @@ store_keyfile_apply_async (BmaStore *store,
     }
   pending = pending_new (self, cancellable, callback, user_data);
   pending->undo = bma_store_tables_make_undo (self->tables, change);
+  if (bma_change_get_n_ops (change) == 0)
+    {
+      apply_nothing (self, pending);
+      return;
+    }
   bma_store_tables_apply (self->tables, change);
   pending->number = bma_keyfile_journal_append (self->journal, frame);
   g_queue_push_tail (&self->pending, pending);

@@ -66,7 +66,8 @@ bma_store_list (BmaStore *self, const BmaRecordType *type)
  * @user_data: for @callback
  *
  * Applies a change to memory at once and makes it durable. When it cannot be made durable
- * it is taken back, together with every change that came after it.
+ * it is taken back, together with every change that came after it. An empty change only
+ * waits for those before it.
  */
 void
 bma_store_apply_async (BmaStore *self,

@@ -168,6 +168,14 @@ store_fixture_delete (StoreFixture *self, const char *id)
 }
 
 void
+store_fixture_put_nothing (StoreFixture *self)
+{
+  g_autoptr (BmaChange) change = bma_change_new ();
+
+  bma_store_apply_async (self->store, change, NULL, on_applied, self);
+}
+
+void
 store_fixture_await (StoreFixture *self, size_t n_answers)
 {
   while (self->answers->len < n_answers)

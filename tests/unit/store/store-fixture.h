@@ -37,6 +37,7 @@ unsigned int store_fixture_count_files (StoreFixture *self, const char *prefix);
 
 void store_fixture_put (StoreFixture *self, const char *id, const char *name);
 void store_fixture_delete (StoreFixture *self, const char *id);
+void store_fixture_put_nothing (StoreFixture *self);
 void store_fixture_await (StoreFixture *self, size_t n_answers);
 const char *store_fixture_name_of (StoreFixture *self, const char *id);
 

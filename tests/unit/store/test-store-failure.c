@@ -49,6 +49,39 @@ test_group_commit (StoreFixture *self, gconstpointer data)
 }
 
 static void
+test_empty_change_waits (StoreFixture *self, gconstpointer data)
+{
+  size_t before;
+  size_t after;
+
+  store_fixture_open (self);
+  disk_dummy_hold (self->disk);
+  store_fixture_put (self, "0a", "one");
+  disk_dummy_await_held (self->disk);
+  store_fixture_put_nothing (self);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_cmpuint (self->answers->len, ==, 0);
+  disk_dummy_release (self->disk);
+  store_fixture_await (self, 2);
+  g_free (store_fixture_read (self, &before));
+  disk_dummy_fail (self->disk, DISK_WRITE, ENOSPC);
+  store_fixture_put_nothing (self);
+  store_fixture_await (self, 3);
+  g_assert_cmpstr (self->answers->str, ==, "+++");
+  g_free (store_fixture_read (self, &after));
+  g_assert_cmpuint (before, ==, after);
+  store_fixture_put (self, "0a", "two");
+  store_fixture_put_nothing (self);
+  store_fixture_await (self, 5);
+  g_assert_cmpstr (self->answers->str, ==, "+++--");
+  disk_dummy_fail (self->disk, DISK_WRITE, 0);
+  reopen (self);
+  g_assert_cmpuint (store_fixture_count_reports (self), ==, 0);
+  g_assert_cmpstr (store_fixture_name_of (self, "0a"), ==, "one");
+}
+
+static void
 test_full_disk (StoreFixture *self, gconstpointer data)
 {
   store_fixture_open (self);
@@ -229,6 +262,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   STORE_TEST ("/store/journal/commits-in-groups", test_group_commit);
+  STORE_TEST ("/store/journal/empty-change-waits", test_empty_change_waits);
   STORE_TEST ("/store/journal/full-disk", test_full_disk);
   STORE_TEST ("/store/journal/short-writes", test_short_writes);
   STORE_TEST ("/store/journal/failed-sync", test_failed_sync);
