@@ -226,7 +226,9 @@ bma_broker_revoke_async (BmaBroker *self,
   if (grant == NULL ||
       g_strcmp0 (grant->client_id, bma_form_get (form, "client_id")) != 0)
     {
-      g_task_return_int (task, BMA_OAUTH_OK);
+      /* It may be revoked already, but not durably so. */
+      bma_store_apply_async (self->store, change, NULL, on_revoked,
+                             g_steal_pointer (&task));
       return;
     }
   bma_log (G_LOG_LEVEL_INFO, "token", correlation_id, "revoked (client %s)",

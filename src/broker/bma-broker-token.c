@@ -362,12 +362,9 @@ bma_broker_token_async (BmaBroker *self,
                                                bma_broker_now_s (self), change);
   exchange->refresh_token =
       pick_refresh_token (self, &request, exchange->decision, fresh);
-  if (bma_change_get_n_ops (change) == 0 &&
-      exchange->decision->action == BMA_TOKEN_REFUSE)
-    answer_exchange (task);
-  else
-    bma_store_apply_async (self->store, change, NULL, on_exchange_applied,
-                           g_steal_pointer (&task));
+  /* A refusal too may follow from what is not durable yet. */
+  bma_store_apply_async (self->store, change, NULL, on_exchange_applied,
+                         g_steal_pointer (&task));
 }
 
 /**

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "bma-broker-token.h"
+#include "bma-form.h"
 #include "http-fixture.h"
 
 static void
@@ -268,6 +270,34 @@ test_revoke (void)
     }
 }
 
+/* What is revoked, but not durably so, is not told to be revoked. */
+static void
+test_revoke_waits (void)
+{
+  g_autoptr (HttpFixture) fixture = http_fixture_new (NULL);
+  g_autofree char *client_id = http_register (fixture);
+  g_autofree char *code = http_get_code (fixture, client_id);
+  g_autoptr (HttpAnswer) tokens = http_redeem (fixture, client_id, code);
+  g_autofree char *refresh = http_answer_member (tokens, "refresh_token");
+  g_autofree char *body = g_strdup_printf ("client_id=%s&token=%s", client_id, refresh);
+  g_autoptr (BmaForm) form = bma_form_parse (body, strlen (body));
+  g_autoptr (GAsyncResult) first = NULL;
+  g_autoptr (GAsyncResult) second = NULL;
+
+  bma_store_memory_set_paused (fixture->store, TRUE);
+  bma_broker_revoke_async (fixture->broker, form, NULL, NULL, http_keep_result, &first);
+  bma_broker_revoke_async (fixture->broker, form, NULL, NULL, http_keep_result, &second);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_null (first);
+  g_assert_null (second);
+  bma_store_memory_set_paused (fixture->store, FALSE);
+  while (first == NULL || second == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (bma_broker_revoke_finish (fixture->broker, second).code, ==,
+                   BMA_OAUTH_OK);
+}
+
 static void
 test_storage_failure (void)
 {
@@ -313,6 +343,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/http/flow/refresh-tokens-rotate", test_rotation);
   g_test_add_func ("/http/flow/grace-of-a-lost-answer-ends", test_rotation_grace_ends);
   g_test_add_func ("/http/flow/revocation-counts-at-once", test_revoke);
+  g_test_add_func ("/http/flow/revocation-is-durable-before-it-is-told",
+                   test_revoke_waits);
   g_test_add_func ("/http/flow/storage-trouble-loses-nothing", test_storage_failure);
   g_test_add_func ("/http/flow/keys-are-public-and-made-once", test_locked_keyring);
   return g_test_run ();
