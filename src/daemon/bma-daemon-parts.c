@@ -12,6 +12,7 @@
 #include "bma-keyring-libsecret.h"
 #include "bma-log.h"
 #include "bma-names.h"
+#include "bma-stytch.h"
 
 /**
  * bma_daemon_join_bus:
@@ -140,6 +141,12 @@ bma_daemon_make_provider (const BmaConfig *config, BmaKeyring *keyring, GError *
 {
   if (strcmp (config->provider, BMA_PROVIDER_LOCAL) == 0)
     return bma_identity_local_new ();
+  if (strcmp (config->provider, BMA_PROVIDER_STYTCH) == 0)
+    {
+      g_autoptr (BmaHttpClient) client = bma_http_client_new ();
+
+      return bma_stytch_new (config, keyring, client);
+    }
   g_set_error (error, BMA_DAEMON_ERROR, BMA_DAEMON_ERROR_CONFIG,
                "[identity] provider: %s is not yet available in this version",
                config->provider);

@@ -11,6 +11,9 @@ import { StrictClient } from '../lib/strict-client.mjs';
 const AS_EXISTING = ['#allow', '#approve-existing'];
 const AS_NEW = ['#allow', '#approve-new'];
 
+// Without it the service would answer at once in the name of whoever signed in last.
+const AT_THE_PROVIDER = { prompt: 'login' };
+
 function subjectOf(accessToken) {
   const [, payload] = accessToken.split('.');
   const { sub } = JSON.parse(Buffer.from(payload, 'base64url'));
@@ -26,7 +29,7 @@ async function finish(client, login) {
 }
 
 async function signInAs(driver, client, person, presses) {
-  const login = await client.begin();
+  const login = await client.begin(AT_THE_PROVIDER);
   await approve(person, login.url, { ...driver.person, presses });
   await person.arrive(client.callback.redirectUri);
   return finish(client, login);
@@ -52,7 +55,7 @@ async function existingUser(driver, people) {
 async function refusal(driver, people) {
   const client = await StrictClient.register(driver, 'stytch refusal');
   const person = await people.person();
-  const refused = await client.begin();
+  const refused = await client.begin(AT_THE_PROVIDER);
   await approve(person, refused.url, { ...driver.person, presses: ['#allow', '#refuse'] });
   const page = await person.errorPage();
   check(page.status === 400, `the refusal is answered with ${page.status}`);
@@ -73,7 +76,7 @@ async function refusal(driver, people) {
 async function together(driver, people) {
   const [ann, bob] = await Promise.all(['ann', 'bob'].map(async (name) => {
     const client = await StrictClient.register(driver, `stytch ${name}`);
-    return { client, person: await people.person(), login: await client.begin() };
+    return { client, person: await people.person(), login: await client.begin(AT_THE_PROVIDER) };
   }));
   const { subject: known } = await signInAs(driver, ann.client, await people.person(), AS_EXISTING);
 

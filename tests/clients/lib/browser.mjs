@@ -70,6 +70,10 @@ export class ChromiumPerson {
     await button.click({ noWaitAfter: true });
   }
 
+  async has(selector) {
+    return (await this.#page.locator(selector).count()) > 0;
+  }
+
   async text(selector) {
     const element = this.#page.locator(selector);
     await this.#unlessRefused(element.waitFor(), selector);

@@ -36,6 +36,10 @@ export class HttpPerson {
     }
   }
 
+  async has(selector) {
+    return Boolean(find(elementsOf(this.#page.text), selector));
+  }
+
   async text(selector) {
     const element = find(elementsOf(this.#page.text), selector);
     if (!element) throw new Error(`no ${selector} on ${this.#describe()}`);

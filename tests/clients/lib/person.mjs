@@ -24,10 +24,17 @@ export async function approve(person, authorizeUrl, how) {
 export async function pressThrough(person, redirectUri, { presses, sim, narrate = () => {} }) {
   for (const selector of presses) {
     if (selector === '#allow') await checkConsentPage(person, redirectUri, narrate);
-    await person.press(selector);
+    await person.press(await buttonFor(person, selector, sim));
     narrate(selector === '#allow' ? 'The person presses Allow.' : `Then ${selector}.`);
     if (sim && selector === '#allow') await person.arrive(sim);
   }
+}
+
+// Whoever is signed in already is not sent to the identity provider again, unless they want to be
+// somebody else.
+async function buttonFor(person, selector, sim) {
+  const wantsProvider = sim && selector === '#allow';
+  return wantsProvider && (await person.has('#other-account')) ? '#other-account' : selector;
 }
 
 async function checkConsentPage(person, redirectUri, narrate) {

@@ -53,7 +53,8 @@ export class StrictClient {
   }
 
   // { url, finish () }: the address for the browser, and what to do when it came back.
-  async begin() {
+  // more: further parameters of the authorization request.
+  async begin(more = {}) {
     const pkceCodeVerifier = oidc.randomPKCECodeVerifier();
     const expectedState = oidc.randomState();
     const { resource, scopes_supported: scopes } = this.#resource;
@@ -64,6 +65,7 @@ export class StrictClient {
       state: expectedState,
       resource,
       ...(scopes ? { scope: scopes.join(' ') } : {}),
+      ...more,
     });
     const checks = { pkceCodeVerifier, expectedState };
     const finish = async () =>

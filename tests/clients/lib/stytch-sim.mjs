@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
 // The Stytch simulator of ../../stytch-sim, and a service's settings for using it.
+import { generateKeyPairSync } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { clientsDir } from './packages.mjs';
@@ -36,6 +37,10 @@ export async function startStytchSim(origin, folder) {
 function serviceSettings(credentials, folder) {
   const directory = path.join(folder, 'credentials');
   fs.mkdirSync(directory, { mode: 0o700 });
+  // No keyring here: the service takes all its secrets from this folder, and writes none.
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const key = JSON.stringify({ ...privateKey.export({ format: 'jwk' }), alg: 'ES256' });
+  fs.writeFileSync(path.join(directory, 'signing-key'), key, { mode: 0o600 });
   fs.writeFileSync(path.join(directory, 'stytch-secret'), credentials.secret, { mode: 0o600 });
   return {
     CREDENTIALS_DIRECTORY: directory,
