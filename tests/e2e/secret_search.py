@@ -87,7 +87,10 @@ def find_in_process(secrets, pid):
     found = {}
     threads = [f"task/{thread}/comm" for thread in os.listdir(f"/proc/{pid}/task")]
     for name in ["cmdline", "environ", "comm", *threads]:
-        told = secrets.find(pathlib.Path(f"/proc/{pid}/{name}").read_bytes())
+        try:
+            told = secrets.find(pathlib.Path(f"/proc/{pid}/{name}").read_bytes())
+        except PermissionError:  # the daemon's environment: closed to all but root
+            continue
         if told:
             found[name] = told
     return found
