@@ -87,8 +87,8 @@ static const struct
   [CAUSE_RATE] = { BMA_IDENTITY_ERROR_RATE_LIMITED,
                    "Stytch gets too many requests just now; wait a minute and start the "
                    "sign-in again" },
-  [CAUSE_FAULT] = { BMA_IDENTITY_ERROR_OFFLINE, "Stytch has a fault; try again later "
-                                                "(status.stytch.com tells more)" },
+  [CAUSE_FAULT] = { BMA_IDENTITY_ERROR_OFFLINE,
+                    "Stytch has a fault; start the sign-in again later" },
   [CAUSE_REQUEST] = { BMA_IDENTITY_ERROR_PROTOCOL,
                       "Stytch does not understand this program; look for an update" },
 };

@@ -77,6 +77,5 @@ GError *
 bma_stytch_failure_from_transport (const GError *raw)
 {
   return g_error_new (BMA_IDENTITY_ERROR, code_for_transport (raw),
-                      "Stytch could not be asked: %s. Start the sign-in again",
-                      raw->message);
+                      "Stytch could not be asked: %s. Try again", raw->message);
 }
