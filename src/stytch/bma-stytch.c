@@ -159,8 +159,7 @@ on_secret_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
                               basic, cancellable, on_answered, g_steal_pointer (&task));
 }
 
-/* Takes over @task and @body. Every error of a task is a BmaIdentityError, cancellation
- * included: those who ask look codes up by it. */
+/* Takes over @task and @body. */
 static void
 start_call (GTask *task, const char *method, const char *path, GBytes *body)
 {
@@ -169,7 +168,6 @@ start_call (GTask *task, const char *method, const char *path, GBytes *body)
   g_autofree char *api_url = NULL;
   GError *error = NULL;
 
-  g_task_set_check_cancellable (task, FALSE);
   call->method = method;
   call->body = body;
   g_task_set_task_data (task, call, (GDestroyNotify) call_free);
@@ -188,6 +186,20 @@ start_call (GTask *task, const char *method, const char *path, GBytes *body)
                           on_secret_loaded, task);
 }
 
+/* Every error is a BmaIdentityError, cancellation included: those who ask look pages up
+ * by its code. */
+static GTask *
+new_task (BmaIdentityProvider *provider,
+          GCancellable *cancellable,
+          GAsyncReadyCallback callback,
+          gpointer user_data)
+{
+  GTask *task = g_task_new (provider, cancellable, callback, user_data);
+
+  g_task_set_check_cancellable (task, FALSE);
+  return task;
+}
+
 static void
 stytch_exchange_async (BmaIdentityProvider *provider,
                        const BmaForm *callback_query,
@@ -196,13 +208,12 @@ stytch_exchange_async (BmaIdentityProvider *provider,
                        GAsyncReadyCallback callback,
                        gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (provider, cancellable, callback, user_data);
+  g_autoptr (GTask) task = new_task (provider, cancellable, callback, user_data);
   g_autoptr (BmaSecret) token = NULL;
   GError *error = NULL;
 
   g_task_set_source_tag (task, stytch_exchange_async);
   g_task_set_name (task, "bma_stytch_exchange");
-  g_task_set_check_cancellable (task, FALSE);
   token = bma_stytch_wire_read_callback (callback_query, &error);
   if (token == NULL)
     g_task_return_error (task, error);
@@ -227,7 +238,7 @@ stytch_check_async (BmaIdentityProvider *provider,
                     GAsyncReadyCallback callback,
                     gpointer user_data)
 {
-  GTask *task = g_task_new (provider, cancellable, callback, user_data);
+  GTask *task = new_task (provider, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, stytch_check_async);
   g_task_set_name (task, "bma_stytch_check");

@@ -189,6 +189,10 @@ test_mapped_listener (void)
   pair_connect (&pair, &there, sizeof there);
   g_assert_cmpint (g_socket_address_get_family (pair.remote), ==, G_SOCKET_FAMILY_IPV6);
   assert_own (&pair);
+  /* Both spellings of an address are the same address. */
+  g_object_unref (pair.local);
+  pair.local = g_inet_socket_address_new_from_string ("127.0.0.1", port_of (pair.server));
+  assert_own (&pair);
   pair_close (&pair);
 }
 
