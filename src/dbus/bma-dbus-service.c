@@ -1,0 +1,98 @@
+/* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "bma-dbus-service.h"
+
+#include "bma-dbus-broker.h"
+#include "bma-dbus-error.h"
+#include "bma-dbus-objects.h"
+
+struct _BmaDbusService
+{
+  GObject parent_instance;
+
+  BmaBroker *broker;          /* owned */
+  BmaDbusBroker *broker_face; /* owned */
+  BmaDbusServer *server_face; /* owned */
+  BmaDbusObjects *objects;    /* owned */
+};
+
+G_DEFINE_FINAL_TYPE (BmaDbusService, bma_dbus_service, G_TYPE_OBJECT)
+
+static void
+bma_dbus_service_dispose (GObject *object)
+{
+  BmaDbusService *self = BMA_DBUS_SERVICE (object);
+
+  g_clear_object (&self->broker_face);
+  g_clear_object (&self->server_face);
+  g_clear_object (&self->objects);
+  g_clear_object (&self->broker);
+  G_OBJECT_CLASS (bma_dbus_service_parent_class)->dispose (object);
+}
+
+static void
+bma_dbus_service_class_init (BmaDbusServiceClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = bma_dbus_service_dispose;
+}
+
+static void
+bma_dbus_service_init (BmaDbusService *self)
+{
+}
+
+static void
+on_peer_gone (BmaPeerResolver *resolver, const char *sender, BmaDbusService *self)
+{
+  bma_broker_forget_caller (self->broker, sender);
+}
+
+/**
+ * bma_dbus_service_new:
+ * @parts: what it works with; a reference is taken to each
+ * @error: return location for an error
+ *
+ * Puts the service on a bus. Take the bus name afterwards, so that nobody finds it half
+ * there.
+ *
+ * Returns: (transfer full) (nullable): the front
+ */
+BmaDbusService *
+bma_dbus_service_new (const BmaDbusParts *parts, GError **error)
+{
+  g_autoptr (BmaDbusService) self = g_object_new (BMA_TYPE_DBUS_SERVICE, NULL);
+
+  bma_dbus_error_register ();
+  self->broker = g_object_ref (parts->broker);
+  self->broker_face = bma_dbus_broker_new (parts, error);
+  if (self->broker_face == NULL)
+    return NULL;
+  self->server_face = bma_dbus_server_new (parts, error);
+  if (self->server_face == NULL)
+    return NULL;
+  self->objects = bma_dbus_objects_new (parts, error);
+  if (self->objects == NULL)
+    return NULL;
+  g_signal_connect_object (parts->resolver, "gone", G_CALLBACK (on_peer_gone), self, 0);
+  return g_steal_pointer (&self);
+}
+
+/**
+ * bma_dbus_service_set_reload:
+ * @self: the front
+ * @reload: reads the configuration again
+ * @user_data: for @reload, must outlive the front
+ *
+ * Makes org.biomcp.Auth.Server1.Reload work.
+ */
+void
+bma_dbus_service_set_reload (BmaDbusService *self,
+                             BmaDbusReloadFunc reload,
+                             gpointer user_data)
+{
+  g_return_if_fail (BMA_IS_DBUS_SERVICE (self) && reload != NULL);
+
+  bma_dbus_server_set_reload (self->server_face, reload, user_data);
+  bma_dbus_broker_add_capability (self->broker_face, "reload");
+}

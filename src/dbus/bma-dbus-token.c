@@ -1,0 +1,83 @@
+/* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "bma-dbus-token.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* A memory file that can be read and nothing else. */
+static int
+make_file (BmaSecret *secret)
+{
+  int fd = memfd_create ("biomcp-auth-token", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  size_t size = bma_secret_get_size (secret);
+
+  if (fd < 0)
+    return -1;
+  if (TEMP_FAILURE_RETRY (write (fd, bma_secret_peek (secret), size)) == (ssize_t) size &&
+      lseek (fd, 0, SEEK_SET) == 0 &&
+      fcntl (fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) ==
+          0)
+    return fd;
+  close (fd);
+  return -1;
+}
+
+static gboolean
+add_file (GVariantDict *dict, BmaSecret *secret, GUnixFDList **fds, GError **error)
+{
+  int fd = make_file (secret);
+
+  if (fd < 0)
+    {
+      g_set_error (error, BMA_BROKER_ERROR, BMA_BROKER_ERROR_FAILED,
+                   "The token could not be put into a file descriptor: %s",
+                   g_strerror (errno));
+      return FALSE;
+    }
+  *fds = g_unix_fd_list_new_from_array (&fd, 1);
+  g_variant_dict_insert (dict, "token-fd", "h", 0);
+  return TRUE;
+}
+
+/**
+ * bma_dbus_token_to_variant:
+ * @token: a token
+ * @as_fd: whether to put it into a descriptor
+ * @fds: (out) (transfer full) (nullable): the descriptors that belong to the answer
+ * @error: return location for a #BmaBrokerError
+ *
+ * Returns: (transfer floating) (nullable): a{sv} as org.biomcp.Auth.Broker1.GetToken
+ *   answers it
+ */
+GVariant *
+bma_dbus_token_to_variant (const BmaLocalToken *token,
+                           gboolean as_fd,
+                           GUnixFDList **fds,
+                           GError **error)
+{
+  g_autofree char *grant = g_strconcat (BMA_DBUS_GRANT_FOLDER "/", token->grant_id, NULL);
+  GVariantDict dict;
+
+  *fds = NULL;
+  g_variant_dict_init (&dict, NULL);
+  if (!as_fd)
+    g_variant_dict_insert (&dict, "access-token", "s", bma_secret_peek (token->token));
+  else if (!add_file (&dict, token->token, fds, error))
+    {
+      g_variant_dict_clear (&dict);
+      return NULL;
+    }
+  g_variant_dict_insert (&dict, "token-type", "s", "Bearer");
+  g_variant_dict_insert (&dict, "expires-at", "x", token->expires_at_s);
+  g_variant_dict_insert_value (&dict, "scopes",
+                               g_variant_new_strv ((const char *const *) token->scopes,
+                                                   -1));
+  g_variant_dict_insert (&dict, "resource", "s", token->resource);
+  g_variant_dict_insert (&dict, "issuer", "s", token->issuer);
+  g_variant_dict_insert (&dict, "grant", "o", grant);
+  return g_variant_dict_end (&dict);
+}
