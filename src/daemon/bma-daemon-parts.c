@@ -12,7 +12,9 @@
 #include "bma-keyring-libsecret.h"
 #include "bma-log.h"
 #include "bma-names.h"
+#include "bma-peer-dbus.h"
 #include "bma-stytch.h"
+#include "bma-uri-opener-desktop.h"
 
 /**
  * bma_daemon_join_bus:
@@ -151,4 +153,31 @@ bma_daemon_make_provider (const BmaConfig *config, BmaKeyring *keyring, GError *
                "[identity] provider: %s is not yet available in this version",
                config->provider);
   return NULL;
+}
+
+/**
+ * bma_daemon_make_service:
+ * @broker: what decides
+ * @entropy: randomness
+ * @bus: the session bus
+ * @error: return location
+ *
+ * Grants of `session` are tied to this very bus: its GUID names the desktop session.
+ *
+ * Returns: (transfer full) (nullable): the front on the bus, before a name is owned
+ */
+BmaDbusService *
+bma_daemon_make_service (BmaBroker *broker,
+                         BmaEntropy *entropy,
+                         GDBusConnection *bus,
+                         GError **error)
+{
+  g_autoptr (BmaPeerResolver) resolver = bma_peer_dbus_new (bus);
+  g_autoptr (BmaUriOpener) opener = bma_uri_opener_desktop_new (bus, entropy);
+  const BmaDbusParts parts = {
+    .broker = broker, .connection = bus, .resolver = resolver, .opener = opener
+  };
+
+  bma_broker_set_session (broker, g_dbus_connection_get_guid (bus));
+  return bma_dbus_service_new (&parts, error);
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "bma-config.h"
+#include "bma-dbus-service.h"
 #include "bma-http-server.h"
 #include "bma-store-keyfile.h"
 
@@ -22,5 +23,10 @@ BmaKeyring *bma_daemon_make_keyring (const BmaConfig *config,
 BmaIdentityProvider *bma_daemon_make_provider (const BmaConfig *config,
                                                BmaKeyring *keyring,
                                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+BmaDbusService *bma_daemon_make_service (BmaBroker *broker,
+                                         BmaEntropy *entropy,
+                                         GDBusConnection *bus,
+                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

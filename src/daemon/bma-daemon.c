@@ -33,6 +33,7 @@ struct _BmaDaemon
   BmaKeyring *keyring;           /* owned, nullable */
   BmaIdentityProvider *provider; /* owned, nullable */
   BmaBroker *broker;             /* owned, nullable */
+  BmaDbusService *service;       /* owned, nullable */
   GMainLoop *loop;               /* owned */
   unsigned int signal_ids[3];    /* sources */
   unsigned int loss_id;          /* subscription on the bus */
@@ -50,6 +51,7 @@ bma_daemon_dispose (GObject *object)
   for (size_t i = 0; i < G_N_ELEMENTS (self->signal_ids); i++)
     g_clear_handle_id (&self->signal_ids[i], g_source_remove);
   g_clear_object (&self->http);
+  g_clear_object (&self->service);
   if (self->broker != NULL)
     g_signal_handlers_disconnect_by_data (self->broker, self);
   g_clear_object (&self->broker);
@@ -149,22 +151,29 @@ on_stop_signal (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+/* A bad file keeps the settings in use. */
 static gboolean
-on_reload_signal (gpointer data)
+reload (gpointer user_data, GError **error)
 {
-  BmaDaemon *self = data;
-  g_autoptr (GError) error = NULL;
-  BmaConfig *config = bma_daemon_config_reload (self->options, self->config, &error);
+  BmaDaemon *self = user_data;
+  BmaConfig *config = bma_daemon_config_reload (self->options, self->config, error);
 
   if (config == NULL)
-    {
-      bma_log_warning ("settings", "Keeping the settings in use: %s", error->message);
-      return G_SOURCE_CONTINUE;
-    }
+    return FALSE;
   bma_config_unref (self->config);
   self->config = config;
   bma_broker_set_config (self->broker, config);
   bma_log_notice ("settings", "Reloaded");
+  return TRUE;
+}
+
+static gboolean
+on_reload_signal (gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!reload (data, &error))
+    bma_log_warning ("settings", "Keeping the settings in use: %s", error->message);
   return G_SOURCE_CONTINUE;
 }
 
@@ -271,6 +280,14 @@ open_doors (BmaDaemon *self, GError **error)
     }
   if (self->bus == NULL)
     return TRUE;
+  self->service =
+      bma_daemon_make_service (self->broker, self->entropy, self->bus, &cause);
+  if (self->service == NULL)
+    {
+      bma_daemon_error_take (error, BMA_DAEMON_ERROR_UNAVAILABLE, cause);
+      return FALSE;
+    }
+  bma_dbus_service_set_reload (self->service, reload, self);
   self->loss_id = bma_bus_watch_loss (self->bus, BMA_BUS_NAME, on_name_lost, self);
   g_signal_connect (self->bus, "closed", G_CALLBACK (on_bus_closed), self);
   if (bma_bus_take_name (self->bus, BMA_BUS_NAME, &cause) == BMA_BUS_OWNED)
