@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "bma-dbus-objects.h"
+#include "bma-dbus-objects-private.h"
 
 #include <string.h>
 
@@ -15,18 +15,6 @@
 
 #define MANAGER_INTERFACE    "org.freedesktop.DBus.ObjectManager"
 #define PROPERTIES_INTERFACE "org.freedesktop.DBus.Properties"
-
-struct _BmaDbusObjects
-{
-  GObject parent_instance;
-
-  BmaDbusParts parts;            /* owned */
-  BmaStore *store;               /* owned */
-  BmaDbusObjectManager *manager; /* owned */
-  GHashTable *known;             /* owned: path -> record, owned, as it was last seen */
-  GHashTable *watchers;          /* owned: set of senders that asked for all objects */
-  unsigned int subtree_ids[BMA_DBUS_N_RECORD_KINDS]; /* registrations */
-};
 
 G_DEFINE_FINAL_TYPE (BmaDbusObjects, bma_dbus_objects, G_TYPE_OBJECT)
 
@@ -120,57 +108,6 @@ on_method_call (GDBusConnection *connection,
   bma_dbus_call_begin (self->parts.resolver, invocation, 0, call_object, self);
 }
 
-/* What a caller sees in a folder. GDBus wants to know at once: those who have not been
- * identified see nothing yet, but will the next time. */
-static char **
-enumerate (GDBusConnection *connection,
-           const char *sender,
-           const char *path,
-           gpointer user_data)
-{
-  BmaDbusObjects *self = BMA_DBUS_OBJECTS (user_data);
-  const BmaDbusRecordKind *kind = bma_dbus_record_find_kind (path);
-  g_autoptr (BmaPeer) peer = bma_peer_resolver_lookup (self->parts.resolver, sender);
-  g_autoptr (GPtrArray) records = bma_store_list (self->store, kind->type);
-  g_autoptr (GStrvBuilder) ids = g_strv_builder_new ();
-
-  if (peer == NULL)
-    bma_peer_resolver_resolve_async (self->parts.resolver, sender, NULL, NULL, NULL);
-  for (unsigned int i = 0; peer != NULL && i < records->len; i++)
-    {
-      const BmaRecord *record = g_ptr_array_index (records, i);
-
-      if (bma_dbus_access_may_see (peer, record))
-        g_strv_builder_add (ids, record->id);
-    }
-  return g_strv_builder_end (ids);
-}
-
-/* Also asked before each call. Whoever has been identified is told about what they may
- * see; for others every object looks the same, whether it is there or not. */
-static GDBusInterfaceInfo **
-introspect (GDBusConnection *connection,
-            const char *sender,
-            const char *path,
-            const char *node,
-            gpointer user_data)
-{
-  BmaDbusObjects *self = BMA_DBUS_OBJECTS (user_data);
-  const BmaDbusRecordKind *kind = bma_dbus_record_find_kind (path);
-  g_autoptr (BmaPeer) peer = bma_peer_resolver_lookup (self->parts.resolver, sender);
-  const BmaRecord *record =
-      node != NULL ? bma_store_lookup (self->store, kind->type, node) : NULL;
-  GDBusInterfaceInfo **infos = NULL;
-
-  if (node == NULL)
-    return NULL;
-  if (peer != NULL && (record == NULL || !bma_dbus_access_may_see (peer, record)))
-    return NULL;
-  infos = g_new0 (GDBusInterfaceInfo *, 2);
-  infos[0] = g_dbus_interface_info_ref (bma_dbus_record_get_info (kind));
-  return infos;
-}
-
 static const GDBusInterfaceVTable *
 dispatch (GDBusConnection *connection,
           const char *sender,
@@ -187,8 +124,8 @@ dispatch (GDBusConnection *connection,
 }
 
 static const GDBusSubtreeVTable subtree_vtable = {
-  .enumerate = enumerate,
-  .introspect = introspect,
+  .enumerate = bma_dbus_objects_enumerate,
+  .introspect = bma_dbus_objects_introspect,
   .dispatch = dispatch,
 };
 

@@ -1,36 +1,13 @@
 /* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "bma-dbus-request.h"
+#include "bma-dbus-request-private.h"
 
 #include "bma-dbus-access.h"
-#include "bma-dbus-error.h"
-#include "bma-dbus-token.h"
 #include "bma-log.h"
-#include "bma-names.h"
-
-/* Codes of the signal Response. */
-#define RESPONSE_DONE   0u
-#define RESPONSE_DENIED 1u
-#define RESPONSE_FAILED 2u
 
 /* How many requests wait for the same question. */
 #define USERS_KEY "bma-dbus-users"
-
-struct _BmaDbusRequest
-{
-  GObject parent_instance;
-
-  BmaDbusParts parts;        /* owned */
-  BmaPeer *peer;             /* owned */
-  BmaDbusOptions *options;   /* owned */
-  char *path;                /* owned */
-  BmaApproval *approval;     /* owned, nullable: the person is being asked */
-  GCancellable *cancellable; /* owned: ends what is under way */
-  unsigned int limit_id;     /* source */
-  gboolean is_sign_in;
-  gboolean has_ended;
-};
 
 G_DEFINE_FINAL_TYPE (BmaDbusRequest, bma_dbus_request, G_TYPE_OBJECT)
 
@@ -50,8 +27,8 @@ leave_approval (BmaDbusRequest *self)
     bma_approval_cancel (approval);
 }
 
-static void
-end (BmaDbusRequest *self)
+void
+bma_dbus_request_end (BmaDbusRequest *self)
 {
   if (self->has_ended)
     return;
@@ -102,70 +79,6 @@ bma_dbus_request_init (BmaDbusRequest *self)
   self->cancellable = g_cancellable_new ();
 }
 
-/* To the caller alone, whatever others listen for. */
-static void
-send_signal (BmaDbusRequest *self, const char *name, GVariant *body, GUnixFDList *fds)
-{
-  g_autoptr (GDBusMessage)
-      message = g_dbus_message_new_signal (self->path, BMA_APP_ID ".Request1", name);
-  g_autoptr (GError) error = NULL;
-
-  g_dbus_message_set_destination (message, self->peer->sender);
-  g_dbus_message_set_body (message, body);
-  if (fds != NULL)
-    g_dbus_message_set_unix_fd_list (message, fds);
-  if (!g_dbus_connection_send_message (self->parts.connection, message,
-                                       G_DBUS_SEND_MESSAGE_FLAGS_NONE, NULL, &error))
-    bma_log_debug ("dbus", "%s was not sent: %s", name, error->message);
-}
-
-static void
-respond (BmaDbusRequest *self, uint32_t code, GVariant *result, GUnixFDList *fds)
-{
-  g_autoptr (GVariant)
-      body = g_variant_ref_sink (g_variant_new ("(u@a{sv})", code, result));
-
-  if (self->has_ended)
-    return;
-  bma_log (G_LOG_LEVEL_INFO, "dbus", self->options->correlation_id,
-           "%s: response %u to %s", self->path, code, self->peer->app_id);
-  send_signal (self, "Response", body, fds);
-  end (self);
-}
-
-static void
-respond_empty (BmaDbusRequest *self, uint32_t code)
-{
-  respond (self, code, g_variant_new ("a{sv}", NULL), NULL);
-}
-
-static void
-respond_error (BmaDbusRequest *self, GError *failure)
-{
-  g_autoptr (GError) error = bma_dbus_error_translate (failure);
-  g_autofree char *name = bma_dbus_error_get_name (error);
-  GVariantDict result;
-
-  g_variant_dict_init (&result, NULL);
-  g_variant_dict_insert (&result, "error", "s", name);
-  g_variant_dict_insert (&result, "message", "s", error->message);
-  respond (self, RESPONSE_FAILED, g_variant_dict_end (&result), NULL);
-}
-
-static void
-respond_token (BmaDbusRequest *self, const BmaLocalToken *token)
-{
-  g_autoptr (GUnixFDList) fds = NULL;
-  GError *error = NULL;
-  GVariant *result =
-      bma_dbus_token_to_variant (token, self->options->as_fd, &fds, &error);
-
-  if (result != NULL)
-    respond (self, RESPONSE_DONE, result, fds);
-  else
-    respond_error (self, error);
-}
-
 static BmaLocalRequest
 make_local_request (BmaDbusRequest *self)
 {
@@ -188,9 +101,9 @@ on_allowed_token (GObject *source, GAsyncResult *result, gpointer user_data)
       token = bma_broker_get_token_finish (BMA_BROKER (source), result, &error);
 
   if (token != NULL)
-    respond_token (self, token);
+    bma_dbus_request_respond_token (self, token);
   else
-    respond_error (self, error);
+    bma_dbus_request_respond_error (self, error);
 }
 
 static void
@@ -214,20 +127,20 @@ on_approval_resolved (BmaApproval *approval, gpointer user_data)
     {
     case BMA_APPROVAL_ALLOWED:
       if (self->is_sign_in)
-        respond_empty (self, RESPONSE_DONE);
+        bma_dbus_request_respond_empty (self, RESPONSE_DONE);
       else
         get_token (self, on_allowed_token);
       break;
     case BMA_APPROVAL_DENIED:
-      respond_empty (self, RESPONSE_DENIED);
+      bma_dbus_request_respond_empty (self, RESPONSE_DENIED);
       break;
     case BMA_APPROVAL_FAILED:
     case BMA_APPROVAL_PENDING:
-      respond_error (self,
-                     error != NULL
-                         ? g_error_copy (error)
-                         : g_error_new_literal (BMA_BROKER_ERROR, BMA_BROKER_ERROR_FAILED,
-                                                "The question was not answered"));
+      bma_dbus_request_respond_error (
+          self, error != NULL
+                    ? g_error_copy (error)
+                    : g_error_new_literal (BMA_BROKER_ERROR, BMA_BROKER_ERROR_FAILED,
+                                           "The question was not answered"));
       break;
     }
 }
@@ -244,8 +157,10 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
   bma_log_notice ("browser", "No page for %s: %s", self->peer->app_id, error->message);
   /* The others were told the address and can show it to the person. */
   if (!bma_dbus_access_may_manage (self->peer))
-    respond_error (self, g_error_new (BMA_BROKER_ERROR, BMA_BROKER_ERROR_FAILED,
-                                      "No browser could be opened: %s", error->message));
+    bma_dbus_request_respond_error (self, g_error_new (BMA_BROKER_ERROR,
+                                                       BMA_BROKER_ERROR_FAILED,
+                                                       "No browser could be opened: %s",
+                                                       error->message));
 }
 
 /* A sandboxed program is not told the address: it could open the page itself and press
@@ -259,8 +174,10 @@ show_page (BmaDbusRequest *self, gboolean is_shown)
   g_variant_dict_init (&hints, NULL);
   if (bma_dbus_access_may_manage (self->peer))
     g_variant_dict_insert (&hints, "url", "s", url);
-  send_signal (self, "Progress",
-               g_variant_new ("(s@a{sv})", "browser", g_variant_dict_end (&hints)), NULL);
+  bma_dbus_request_send_signal (self, "Progress",
+                                g_variant_new ("(s@a{sv})", "browser",
+                                               g_variant_dict_end (&hints)),
+                                NULL);
   if (!is_shown)
     bma_uri_opener_open_async (self->parts.opener, url, self->options->parent_window,
                                self->options->activation_token, self->cancellable,
@@ -291,9 +208,9 @@ ask (BmaDbusRequest *self)
                                          &error);
 
   if (error != NULL)
-    respond_error (self, error);
+    bma_dbus_request_respond_error (self, error);
   else if (approval == NULL)
-    respond_empty (self, RESPONSE_DONE);
+    bma_dbus_request_respond_empty (self, RESPONSE_DONE);
   else
     join_approval (self, approval);
 }
@@ -308,7 +225,7 @@ on_first_token (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (token != NULL)
     {
-      respond_token (self, token);
+      bma_dbus_request_respond_token (self, token);
       return;
     }
   if (!self->has_ended &&
@@ -319,7 +236,7 @@ on_first_token (GObject *source, GAsyncResult *result, gpointer user_data)
       ask (self);
       return;
     }
-  respond_error (self, error);
+  bma_dbus_request_respond_error (self, error);
 }
 
 static gboolean
@@ -328,8 +245,9 @@ on_limit (gpointer user_data)
   g_autoptr (BmaDbusRequest) self = g_object_ref (user_data);
 
   self->limit_id = 0;
-  respond_error (self, g_error_new_literal (BMA_BROKER_ERROR, BMA_BROKER_ERROR_TIMED_OUT,
-                                            "The person did not answer in time"));
+  bma_dbus_request_respond_error (
+      self, g_error_new_literal (BMA_BROKER_ERROR, BMA_BROKER_ERROR_TIMED_OUT,
+                                 "The person did not answer in time"));
   return G_SOURCE_REMOVE;
 }
 
@@ -397,7 +315,7 @@ bma_dbus_request_close (BmaDbusRequest *self)
 {
   g_return_if_fail (BMA_IS_DBUS_REQUEST (self));
 
-  end (self);
+  bma_dbus_request_end (self);
 }
 
 /**

@@ -1,0 +1,76 @@
+/* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "bma-dbus-request-private.h"
+
+#include "bma-dbus-error.h"
+#include "bma-dbus-token.h"
+#include "bma-log.h"
+#include "bma-names.h"
+
+/* To the caller alone, whatever others listen for. */
+void
+bma_dbus_request_send_signal (BmaDbusRequest *self,
+                              const char *name,
+                              GVariant *body,
+                              GUnixFDList *fds)
+{
+  g_autoptr (GDBusMessage)
+      message = g_dbus_message_new_signal (self->path, BMA_APP_ID ".Request1", name);
+  g_autoptr (GError) error = NULL;
+
+  g_dbus_message_set_destination (message, self->peer->sender);
+  g_dbus_message_set_body (message, body);
+  if (fds != NULL)
+    g_dbus_message_set_unix_fd_list (message, fds);
+  if (!g_dbus_connection_send_message (self->parts.connection, message,
+                                       G_DBUS_SEND_MESSAGE_FLAGS_NONE, NULL, &error))
+    bma_log_debug ("dbus", "%s was not sent: %s", name, error->message);
+}
+
+static void
+respond (BmaDbusRequest *self, uint32_t code, GVariant *result, GUnixFDList *fds)
+{
+  g_autoptr (GVariant)
+      body = g_variant_ref_sink (g_variant_new ("(u@a{sv})", code, result));
+
+  if (self->has_ended)
+    return;
+  bma_log (G_LOG_LEVEL_INFO, "dbus", self->options->correlation_id,
+           "%s: response %u to %s", self->path, code, self->peer->app_id);
+  bma_dbus_request_send_signal (self, "Response", body, fds);
+  bma_dbus_request_end (self);
+}
+
+void
+bma_dbus_request_respond_empty (BmaDbusRequest *self, uint32_t code)
+{
+  respond (self, code, g_variant_new ("a{sv}", NULL), NULL);
+}
+
+void
+bma_dbus_request_respond_error (BmaDbusRequest *self, GError *failure)
+{
+  g_autoptr (GError) error = bma_dbus_error_translate (failure);
+  g_autofree char *name = bma_dbus_error_get_name (error);
+  GVariantDict result;
+
+  g_variant_dict_init (&result, NULL);
+  g_variant_dict_insert (&result, "error", "s", name);
+  g_variant_dict_insert (&result, "message", "s", error->message);
+  respond (self, RESPONSE_FAILED, g_variant_dict_end (&result), NULL);
+}
+
+void
+bma_dbus_request_respond_token (BmaDbusRequest *self, const BmaLocalToken *token)
+{
+  g_autoptr (GUnixFDList) fds = NULL;
+  GError *error = NULL;
+  GVariant *result =
+      bma_dbus_token_to_variant (token, self->options->as_fd, &fds, &error);
+
+  if (result != NULL)
+    respond (self, RESPONSE_DONE, result, fds);
+  else
+    bma_dbus_request_respond_error (self, error);
+}

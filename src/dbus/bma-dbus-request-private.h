@@ -1,0 +1,41 @@
+/* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+/* The inside of BmaDbusRequest, for bma-dbus-request*.c only. */
+
+#include "bma-dbus-request.h"
+
+G_BEGIN_DECLS
+
+/* Codes of the signal Response. */
+#define RESPONSE_DONE   0u
+#define RESPONSE_DENIED 1u
+#define RESPONSE_FAILED 2u
+
+struct _BmaDbusRequest
+{
+  GObject parent_instance;
+
+  BmaDbusParts parts;        /* owned */
+  BmaPeer *peer;             /* owned */
+  BmaDbusOptions *options;   /* owned */
+  char *path;                /* owned */
+  BmaApproval *approval;     /* owned, nullable: the person is being asked */
+  GCancellable *cancellable; /* owned: ends what is under way */
+  unsigned int limit_id;     /* source */
+  gboolean is_sign_in;
+  gboolean has_ended;
+};
+
+void bma_dbus_request_end (BmaDbusRequest *self);
+void bma_dbus_request_send_signal (BmaDbusRequest *self,
+                                   const char *name,
+                                   GVariant *body,
+                                   GUnixFDList *fds);
+void bma_dbus_request_respond_empty (BmaDbusRequest *self, uint32_t code);
+void bma_dbus_request_respond_error (BmaDbusRequest *self, GError *failure);
+void bma_dbus_request_respond_token (BmaDbusRequest *self, const BmaLocalToken *token);
+
+G_END_DECLS
