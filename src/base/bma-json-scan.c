@@ -202,7 +202,54 @@ count_member (Scan *scan)
   return TRUE;
 }
 
-/* "name" : — escapes in names are refused, so that equal names are equal bytes. */
+static gunichar
+decode_hex (const char *digits)
+{
+  gunichar c = 0;
+
+  for (int i = 0; i < 4; i++)
+    c = c << 4 | (gunichar) g_ascii_xdigit_value (digits[i]);
+  return c;
+}
+
+/* A string that was scanned, without its escapes. Half a surrogate pair becomes U+FFFD.
+ */
+static char *
+decode_string (const char *at, size_t length)
+{
+  static const char escapes[] = "\"\\/bfnrt";
+  static const char characters[] = "\"\\/\b\f\n\r\t";
+  const char *end = at + length;
+  GString *out = g_string_sized_new (length);
+
+  while (at < end)
+    {
+      gunichar c = 0;
+
+      if (*at != '\\')
+        {
+          g_string_append_c (out, *at++);
+          continue;
+        }
+      if (at[1] != 'u')
+        {
+          g_string_append_c (out, characters[strchr (escapes, at[1]) - escapes]);
+          at += 2;
+          continue;
+        }
+      c = decode_hex (at + 2);
+      at += 6;
+      if (c >= 0xd800 && c < 0xdc00 && end - at >= 6 && at[0] == '\\' && at[1] == 'u')
+        {
+          c = 0x10000 + ((c - 0xd800) << 10) + (decode_hex (at + 2) - 0xdc00);
+          at += 6;
+        }
+      g_string_append_unichar (out, g_unichar_validate (c) ? c : 0xfffd);
+    }
+  return g_string_free (out, FALSE);
+}
+
+/* "name" : — names are compared decoded, so that no escape hides a repetition. */
 static gboolean
 scan_name (Scan *scan)
 {
@@ -214,9 +261,7 @@ scan_name (Scan *scan)
     return fail (scan, "it is not JSON");
   if (!scan_string (scan, &start, &length))
     return FALSE;
-  if (memchr (start, '\\', length) != NULL)
-    return fail (scan, "a member name holds an escape");
-  if (!g_hash_table_add (scan->names[scan->depth - 1], g_strndup (start, length)))
+  if (!g_hash_table_add (scan->names[scan->depth - 1], decode_string (start, length)))
     return fail (scan, "a member name is repeated");
   skip_space (scan);
   if (scan->at >= scan->end || *scan->at != ':')

@@ -109,11 +109,14 @@ step_for_identity_error (const GError *error)
     [BMA_IDENTITY_ERROR_PROTOCOL] = { 502, "The identity provider answered nonsense" },
   };
 
+  int code = error->domain == BMA_IDENTITY_ERROR ? error->code
+                                                 : BMA_IDENTITY_ERROR_PROTOCOL;
+
   G_STATIC_ASSERT (G_N_ELEMENTS (pages) == BMA_IDENTITY_N_ERRORS);
   return bma_browser_step_new_error (
-      pages[error->code].status,
+      pages[code].status,
       (BmaOauthError){ BMA_OAUTH_ACCESS_DENIED, "the identity provider did not sign in" },
-      pages[error->code].title, error->message);
+      pages[code].title, error->message);
 }
 
 static BmaBrowserStep *
@@ -163,7 +166,8 @@ on_exchanged (GObject *source, GAsyncResult *result, gpointer user_data)
   if (identity == NULL)
     {
       bma_log_warning ("login", "%s", error->message);
-      if (login->client_id != NULL && error->code == BMA_IDENTITY_ERROR_REFUSED)
+      if (login->client_id != NULL &&
+          g_error_matches (error, BMA_IDENTITY_ERROR, BMA_IDENTITY_ERROR_REFUSED))
         step = bma_browser_step_new_redirect (bma_redirect_make_error (
             login->redirect_uri, self->config->issuer, login->state,
             (BmaOauthError){ BMA_OAUTH_ACCESS_DENIED, "the sign-in was refused" }));
