@@ -194,6 +194,23 @@ bma_broker_set_config (BmaBroker *self, const BmaConfig *config)
 }
 
 /**
+ * bma_broker_set_provider:
+ * @self: a broker
+ * @provider: who tells who the person is from now on
+ *
+ * Whoever another provider vouched for stays known, but is not signed in any more.
+ */
+void
+bma_broker_set_provider (BmaBroker *self, BmaIdentityProvider *provider)
+{
+  g_return_if_fail (BMA_IS_BROKER (self));
+
+  g_set_object (&self->provider, provider);
+  sign_in_immediately (self);
+  find_subject (self);
+}
+
+/**
  * bma_broker_set_session:
  * @self: a broker
  * @session_id: what identifies the desktop session, such as the bus GUID

@@ -55,6 +55,7 @@ BmaBroker *bma_broker_new (const BmaConfig *config,
                            const BmaBrokerParts *parts) G_GNUC_WARN_UNUSED_RESULT;
 void bma_broker_start (BmaBroker *self);
 void bma_broker_set_config (BmaBroker *self, const BmaConfig *config);
+void bma_broker_set_provider (BmaBroker *self, BmaIdentityProvider *provider);
 void bma_broker_set_session (BmaBroker *self, const char *session_id);
 
 const BmaConfig *bma_broker_get_config (BmaBroker *self);

@@ -28,7 +28,6 @@ typedef struct
   char *public_token;    /* owned */
   BmaSecretText *secret; /* owned, wiped */
   char *path;            /* owned: the configuration file */
-  gboolean changed;      /* whether the file got another text */
 } Setup;
 
 static void
@@ -124,7 +123,6 @@ write_file (Setup *self, GError **error)
     }
   if (!confirm (self, error))
     return FALSE;
-  self->changed = !g_str_equal (old, text);
   return bma_cli_config_save (self->path, text, error);
 }
 
@@ -238,7 +236,7 @@ report (const Setup *self, GVariant *status, GVariant *findings)
 
   g_variant_lookup (status, "issuer", "&s", &issuer);
   g_variant_lookup (status, "provider", "&s", &provider);
-  restart = self->changed || !g_str_equal (provider, "stytch");
+  restart = !g_str_equal (provider, "stytch");
   url = g_strconcat (issuer, "/callback?tx={}", NULL);
   if (!self->json)
     print_result (url, restart, findings);

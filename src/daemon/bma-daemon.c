@@ -156,13 +156,20 @@ static gboolean
 reload (gpointer user_data, GError **error)
 {
   BmaDaemon *self = user_data;
-  BmaConfig *config = bma_daemon_config_reload (self->options, self->config, error);
+  g_autoptr (BmaConfig)
+      config = bma_daemon_config_reload (self->options, self->config, error);
+  BmaIdentityProvider *provider = NULL;
 
-  if (config == NULL)
+  if (config != NULL)
+    provider = bma_daemon_make_provider (config, self->keyring, error);
+  if (provider == NULL)
     return FALSE;
   bma_config_unref (self->config);
-  self->config = config;
-  bma_broker_set_config (self->broker, config);
+  self->config = g_steal_pointer (&config);
+  g_clear_object (&self->provider);
+  self->provider = provider;
+  bma_broker_set_config (self->broker, self->config);
+  bma_broker_set_provider (self->broker, provider);
   bma_log_notice ("settings", "Reloaded");
   return TRUE;
 }

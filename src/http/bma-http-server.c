@@ -79,7 +79,7 @@ static const Route routes[] = {
   { "/.well-known/jwks.json", "GET, HEAD", ROUTE_PUBLIC | ROUTE_SCRIPTS,
     bma_http_discovery_handle_jwks },
   { "/register", "POST", ROUTE_SCRIPTS | ROUTE_GUARDED, bma_http_register_handle },
-  { "/authorize", "GET, HEAD, POST", ROUTE_NONE, bma_http_authorize_handle },
+  { "/authorize", "GET, POST", ROUTE_NONE, bma_http_authorize_handle },
   { "/consent", "POST", ROUTE_GUARDED, bma_http_authorize_handle_consent },
   { "/callback", "GET", ROUTE_NONE, bma_http_authorize_handle_callback },
   { "/token", "POST", ROUTE_SCRIPTS | ROUTE_GUARDED, bma_http_token_handle },

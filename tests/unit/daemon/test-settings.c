@@ -249,13 +249,11 @@ test_keep_running (void)
                   "[cors]\nallowed-origins=*\n");
   g_assert_true (settings_load (settings, NULL, NULL));
   names = bma_settings_keep_running (settings->config, running);
-  g_assert_cmpstr (names, ==,
-                   "[service] listen, [stytch] project-id, [stytch] api-url, [stytch] "
-                   "methods, [limits] max-connections");
+  g_assert_cmpstr (names, ==, "[service] listen, [limits] max-connections");
   g_assert_cmpstr (settings->config->listen_host, ==, "127.0.0.1");
-  g_assert_null (settings->config->stytch_project_id);
+  g_assert_cmpstr (settings->config->stytch_project_id, ==, PROJECT);
   g_assert_cmpstrv (settings->config->stytch_methods,
-                    ((const char *[]){ "google", NULL }));
+                    ((const char *[]){ "github", "google", NULL }));
   g_assert_cmpuint (settings->config->max_connections, ==, running->max_connections);
   g_assert_cmpstr (settings->config->cors_origins[0], ==, "*");
 }
