@@ -289,7 +289,9 @@ bma_dbus_broker_new (const BmaDbusParts *parts, GError **error)
   g_autoptr (BmaDbusBroker) self = g_object_new (BMA_TYPE_DBUS_BROKER, NULL);
 
   bma_dbus_parts_copy (&self->parts, parts);
-  self->requests = bma_dbus_requests_new (parts);
+  self->requests = bma_dbus_requests_new (parts, error);
+  if (self->requests == NULL)
+    return NULL;
   update_properties (self);
   connect_handlers (self);
   if (!g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (self->skeleton),

@@ -5,7 +5,7 @@
 
 /* The inside of BmaDbusObjects, for bma-dbus-objects*.c only. */
 
-#include "bma-dbus-manager-generated.h"
+#include "bma-dbus-standard-generated.h"
 #include "bma-dbus-objects.h"
 #include "bma-dbus-record.h"
 

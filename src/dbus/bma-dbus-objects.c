@@ -8,7 +8,6 @@
 #include "bma-client.h"
 #include "bma-dbus-access.h"
 #include "bma-dbus-call.h"
-#include "bma-dbus-manager-generated.h"
 #include "bma-dbus-record.h"
 #include "bma-log.h"
 #include "bma-names.h"

@@ -7,6 +7,7 @@
 
 #include "bma-dbus-access.h"
 #include "bma-dbus-generated.h"
+#include "bma-dbus-standard-generated.h"
 #include "bma-names.h"
 
 #define FOLDER         BMA_OBJECT_PATH "/request"
@@ -17,9 +18,10 @@ struct _BmaDbusRequests
 {
   GObject parent_instance;
 
-  BmaDbusParts parts;     /* owned */
-  GHashTable *callers;    /* owned: sender -> Caller, owned */
-  unsigned int folder_id; /* registration */
+  BmaDbusParts parts;           /* owned */
+  GHashTable *callers;          /* owned: sender -> Caller, owned */
+  unsigned int folder_id;       /* registration */
+  BmaDbusIntrospectable *blank; /* owned: hides who has requests */
 };
 
 G_DEFINE_FINAL_TYPE (BmaDbusRequests, bma_dbus_requests, G_TYPE_OBJECT)
@@ -141,6 +143,16 @@ static const GDBusSubtreeVTable subtree_vtable = {
   .dispatch = dispatch,
 };
 
+/* GDBus would list the folders of all callers. */
+static gboolean
+on_introspect (BmaDbusIntrospectable *blank,
+               GDBusMethodInvocation *invocation,
+               gpointer user_data)
+{
+  bma_dbus_introspectable_complete_introspect (blank, invocation, "<node/>");
+  return TRUE;
+}
+
 static void
 on_request_ended (BmaDbusRequest *request, BmaDbusRequests *self)
 {
@@ -181,6 +193,8 @@ bma_dbus_requests_dispose (GObject *object)
   if (self->folder_id != 0)
     g_dbus_connection_unregister_subtree (self->parts.connection, self->folder_id);
   self->folder_id = 0;
+  if (self->parts.connection != NULL)
+    g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (self->blank));
   g_hash_table_remove_all (self->callers);
   bma_dbus_parts_clear (&self->parts);
   G_OBJECT_CLASS (bma_dbus_requests_parent_class)->dispose (object);
@@ -189,7 +203,10 @@ bma_dbus_requests_dispose (GObject *object)
 static void
 bma_dbus_requests_finalize (GObject *object)
 {
-  g_hash_table_unref (BMA_DBUS_REQUESTS (object)->callers);
+  BmaDbusRequests *self = BMA_DBUS_REQUESTS (object);
+
+  g_object_unref (self->blank);
+  g_hash_table_unref (self->callers);
   G_OBJECT_CLASS (bma_dbus_requests_parent_class)->finalize (object);
 }
 
@@ -204,26 +221,33 @@ static void
 bma_dbus_requests_init (BmaDbusRequests *self)
 {
   self->callers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, caller_free);
+  self->blank = bma_dbus_introspectable_skeleton_new ();
+  g_signal_connect (self->blank, "handle-introspect", G_CALLBACK (on_introspect), NULL);
 }
 
 /**
  * bma_dbus_requests_new:
  * @parts: what requests work with
+ * @error: return location for an error
  *
- * Returns: (transfer full): no requests yet
+ * Returns: (transfer full) (nullable): no requests yet
  */
 BmaDbusRequests *
-bma_dbus_requests_new (const BmaDbusParts *parts)
+bma_dbus_requests_new (const BmaDbusParts *parts, GError **error)
 {
-  BmaDbusRequests *self = g_object_new (BMA_TYPE_DBUS_REQUESTS, NULL);
+  g_autoptr (BmaDbusRequests) self = g_object_new (BMA_TYPE_DBUS_REQUESTS, NULL);
 
   bma_dbus_parts_copy (&self->parts, parts);
-  /* Registered itself, so that nobody is told who has requests. */
-  self->folder_id =
-      g_dbus_connection_register_subtree (parts->connection, FOLDER, &subtree_vtable,
-                                          G_DBUS_SUBTREE_FLAGS_NONE, self, NULL, NULL);
+  /* Dispatching to nodes that are not there makes all folders look alike. */
+  self->folder_id = g_dbus_connection_register_subtree (
+      parts->connection, FOLDER, &subtree_vtable,
+      G_DBUS_SUBTREE_FLAGS_DISPATCH_TO_UNENUMERATED_NODES, self, NULL, error);
+  if (self->folder_id == 0 ||
+      !g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (self->blank),
+                                         parts->connection, FOLDER, error))
+    return NULL;
   g_signal_connect_object (parts->resolver, "gone", G_CALLBACK (on_peer_gone), self, 0);
-  return self;
+  return g_steal_pointer (&self);
 }
 
 static Caller *

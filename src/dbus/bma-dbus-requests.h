@@ -16,8 +16,8 @@ G_BEGIN_DECLS
 #define BMA_TYPE_DBUS_REQUESTS (bma_dbus_requests_get_type ())
 G_DECLARE_FINAL_TYPE (BmaDbusRequests, bma_dbus_requests, BMA, DBUS_REQUESTS, GObject)
 
-BmaDbusRequests *
-bma_dbus_requests_new (const BmaDbusParts *parts) G_GNUC_WARN_UNUSED_RESULT;
+BmaDbusRequests *bma_dbus_requests_new (const BmaDbusParts *parts,
+                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 BmaDbusRequest *bma_dbus_requests_add (BmaDbusRequests *self,
                                        BmaPeer *peer,
                                        gboolean is_sign_in,

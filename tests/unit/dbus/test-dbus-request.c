@@ -1,0 +1,330 @@
+/* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "dbus-fixture.h"
+
+#include <gio/gunixfdlist.h>
+#include <string.h>
+#include <unistd.h>
+
+static GVariant *
+await_response (Fixture *f, Caller *caller, uint32_t expected)
+{
+  GVariant *result = NULL;
+  uint32_t code = 99;
+
+  g_variant_get (caller_wait (caller, f, "Response")->body, "(u@a{sv})", &code, &result);
+  g_assert_cmpuint (code, ==, expected);
+  return result;
+}
+
+static void
+expect_error (GVariant *result, const char *name)
+{
+  const char *error = NULL;
+  const char *message = NULL;
+
+  g_assert_true (g_variant_lookup (result, "error", "&s", &error));
+  g_assert_true (g_variant_lookup (result, "message", "&s", &message));
+  g_assert_cmpstr (error, ==, name);
+  g_assert_cmpuint (strlen (message), >, 5);
+}
+
+static char *
+make_path (Caller *caller, const char *token)
+{
+  g_autofree char *sender =
+      g_strdelimit (g_strdup (g_dbus_connection_get_unique_name (caller->bus) + 1), ".",
+                    '_');
+
+  return g_strdup_printf (ROOT "/request/%s/%s", sender, token);
+}
+
+static void
+test_allowed (Fixture *f, gconstpointer setup)
+{
+  g_autofree char *path = fixture_request (f, &f->host, "{'handle-token': <'mine'>}");
+  g_autofree char *expected = make_path (&f->host, "mine");
+  g_autofree char *title = NULL;
+  g_autoptr (GVariant) hints = NULL;
+  g_autoptr (GVariant) result = NULL;
+  const char *stage = NULL;
+  const char *url = NULL;
+
+  g_assert_cmpstr (path, ==, expected);
+  g_variant_get (caller_wait (&f->host, f, "Progress")->body, "(&s@a{sv})", &stage,
+                 &hints);
+  g_assert_cmpstr (stage, ==, "browser");
+  g_assert_true (g_variant_lookup (hints, "url", "&s", &url));
+  g_assert_cmpstr (url, ==, bma_uri_opener_dummy_get_last (f->opener));
+  title = fixture_press (f, "allow", "session");
+  result = await_response (f, &f->host, 0);
+  g_assert_true (g_variant_lookup (result, "access-token", "s", NULL));
+  g_assert_cmpstr (caller_wait (&f->host, f, "Response")->path, ==, path);
+}
+
+static void
+test_at_once (Fixture *f, gconstpointer setup)
+{
+  g_autofree char *grant = fixture_allow (f, &f->app, "always");
+  g_autofree char *path = NULL;
+  g_autoptr (GVariant) result = NULL;
+  g_autoptr (GUnixFDList) fds = NULL;
+  Heard *heard = NULL;
+
+  caller_forget (&f->app);
+  path = fixture_request (f, &f->app, "{'as-fd': <true>}");
+  result = await_response (f, &f->app, 0);
+  g_assert_cmpuint (caller_count (&f->app, "Progress"), ==, 0);
+  g_assert_cmpuint (bma_uri_opener_dummy_get_n_opened (f->opener), ==, 1);
+  g_assert_false (g_variant_lookup (result, "access-token", "s", NULL));
+  heard = caller_wait (&f->app, f, "Response");
+  g_assert_cmpint (g_unix_fd_list_get_length (heard->fds), ==, 1);
+}
+
+static void
+test_prompt_consent_asks_again (Fixture *f, gconstpointer setup)
+{
+  g_autofree char *grant = fixture_allow (f, &f->app, "always");
+  g_autofree char *path = NULL;
+
+  caller_forget (&f->app);
+  path = fixture_request (f, &f->app, "{'prompt': <'consent'>}");
+  caller_wait (&f->app, f, "Progress");
+  g_assert_cmpuint (bma_uri_opener_dummy_get_n_opened (f->opener), ==, 2);
+}
+
+static void
+test_denied (Fixture *f, gconstpointer setup)
+{
+  g_autofree char *path = fixture_request (f, &f->app, "@a{sv} {}");
+  g_autofree char *title = NULL;
+  g_autoptr (GVariant) result = NULL;
+
+  caller_wait (&f->app, f, "Progress");
+  title = fixture_press (f, "deny", NULL);
+  result = await_response (f, &f->app, 1);
+  g_assert_cmpuint (g_variant_n_children (result), ==, 0);
+}
+
+static void
+test_hides_page_from_sandbox (Fixture *f, gconstpointer setup)
+{
+  g_autofree char *path = fixture_request (f, &f->app, "@a{sv} {}");
+  g_autoptr (GVariant) hints = NULL;
+  const char *url = NULL;
+
+  g_variant_get (caller_wait (&f->app, f, "Progress")->body, "(s@a{sv})", NULL, &hints);
+  g_assert_cmpuint (g_variant_n_children (hints), ==, 0);
+  url = bma_uri_opener_dummy_get_last (f->opener);
+  g_assert_nonnull (url);
+  g_assert_false (caller_saw (&f->app, strstr (url, "approval=") + strlen ("approval=")));
+}
+
+static void
+test_is_unicast (Fixture *f, gconstpointer setup)
+{
+  g_autoptr (GVariant) matched = g_dbus_connection_call_sync (
+      f->other.bus, "org.freedesktop.DBus", "/org/freedesktop/DBus",
+      "org.freedesktop.DBus", "AddMatch",
+      g_variant_new ("(s)", "type='signal',interface='" REQUEST "'"), NULL,
+      G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL);
+  g_autofree char *grant = fixture_allow (f, &f->app, "always");
+
+  g_assert_nonnull (matched);
+  caller_settle (&f->other, f);
+  g_assert_cmpuint (caller_count (&f->other, "Response"), ==, 0);
+  g_assert_cmpuint (caller_count (&f->other, "Progress"), ==, 0);
+  g_assert_false (caller_saw (&f->other, "eyJ"));
+}
+
+static char *
+introspect (Fixture *f, Caller *caller, const char *path)
+{
+  g_autoptr (GVariant)
+      reply = caller_ok (caller, f, path, "org.freedesktop.DBus.Introspectable",
+                         "Introspect", NULL);
+  char *xml = NULL;
+
+  g_variant_get (reply, "(s)", &xml);
+  return xml;
+}
+
+static void
+test_others_see_nothing (Fixture *f, gconstpointer setup)
+{
+  g_autofree char *path = fixture_request (f, &f->app, "{'handle-token': <'mine'>}");
+  g_autofree char *missing = make_path (&f->app, "missing");
+  g_autofree char *nobody = g_strdup (ROOT "/request/9_99/mine");
+  g_autofree char *sender = g_path_get_dirname (path);
+  g_autofree char *folder = introspect (f, &f->other, ROOT "/request");
+  g_autofree char *foreign = introspect (f, &f->other, sender);
+  g_autofree char *nothing = introspect (f, &f->other, ROOT "/request/9_99");
+  g_autofree char *own = introspect (f, &f->app, sender);
+  g_autofree char *there = caller_error (&f->other, f, path, REQUEST, "Close", NULL);
+  g_autofree char *not_there =
+      caller_error (&f->other, f, missing, REQUEST, "Close", NULL);
+  g_autofree char *never = caller_error (&f->other, f, nobody, REQUEST, "Close", NULL);
+  g_autofree char *host = caller_error (&f->host, f, path, REQUEST, "Close", NULL);
+  g_autoptr (GVariant) closed = NULL;
+
+  g_assert_null (strstr (folder, "node name"));
+  g_assert_null (strstr (foreign, "mine"));
+  g_assert_cmpstr (foreign, ==, nothing);
+  g_assert_nonnull (strstr (own, "mine"));
+  g_assert_cmpstr (there, ==, not_there);
+  g_assert_cmpstr (there, ==, never);
+  g_assert_cmpstr (there, ==, host);
+  closed = caller_ok (&f->app, f, path, REQUEST, "Close", NULL);
+  g_assert_nonnull (closed);
+}
+
+static void
+test_close_ends_it (Fixture *f, gconstpointer setup)
+{
+  g_autofree char *path = fixture_request (f, &f->app, "@a{sv} {}");
+  g_autoptr (GVariant) closed = NULL;
+  g_autofree char *again = NULL;
+  g_autofree char *title = NULL;
+
+  caller_wait (&f->app, f, "Progress");
+  closed = caller_ok (&f->app, f, path, REQUEST, "Close", NULL);
+  again = caller_error (&f->app, f, path, REQUEST, "Close", NULL);
+  title = fixture_press (f, "allow", "always");
+  caller_settle (&f->app, f);
+  g_assert_cmpstr (title, !=, "Allowed");
+  g_assert_cmpuint (caller_count (&f->app, "Response"), ==, 0);
+  g_assert_true (g_str_has_prefix (again, "org.freedesktop.DBus.Error.Unknown"));
+}
+
+static void
+test_ends_with_caller (Fixture *f, gconstpointer setup)
+{
+  g_autofree char *path = fixture_request (f, &f->app, "@a{sv} {}");
+  g_autofree char *title = NULL;
+
+  caller_wait (&f->app, f, "Progress");
+  fixture_leave (f, &f->app);
+  title = fixture_press (f, "allow", "always");
+  g_assert_cmpstr (title, !=, "Allowed");
+}
+
+static void
+test_times_out (Fixture *f, gconstpointer setup)
+{
+  g_autofree char *path = fixture_request (f, &f->app, "@a{sv} {}");
+  g_autoptr (GVariant) result = await_response (f, &f->app, 2);
+  g_autofree char *title = NULL;
+
+  expect_error (result, ERROR "TimedOut");
+  title = fixture_press (f, "allow", "always");
+  g_assert_cmpstr (title, !=, "Allowed");
+}
+
+static void
+test_same_question_is_asked_once (Fixture *f, gconstpointer setup)
+{
+  g_autofree char *first = fixture_request (f, &f->app, "{'handle-token': <'a'>}");
+  g_autofree char *second = NULL;
+  g_autofree char *title = NULL;
+  g_autoptr (GVariant) closed = NULL;
+  g_autoptr (GVariant) result = NULL;
+
+  caller_wait (&f->app, f, "Progress");
+  second = fixture_request (f, &f->app, "{'handle-token': <'b'>}");
+  while (caller_count (&f->app, "Progress") < 2)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (bma_uri_opener_dummy_get_n_opened (f->opener), ==, 1);
+  closed = caller_ok (&f->app, f, first, REQUEST, "Close", NULL);
+  title = fixture_press (f, "allow", "always");
+  g_assert_cmpstr (title, ==, "Allowed");
+  result = await_response (f, &f->app, 0);
+  g_assert_cmpstr (caller_wait (&f->app, f, "Response")->path, ==, second);
+}
+
+static void
+test_there_is_an_end_of_them (Fixture *f, gconstpointer setup)
+{
+  g_autofree char *name = NULL;
+  g_autofree char *twice = NULL;
+  g_autofree char *first = fixture_request (f, &f->app, "{'handle-token': <'a'>}");
+
+  twice = caller_error (&f->app, f, ROOT, BROKER, "RequestToken",
+                        g_variant_new ("(sas@a{sv})", "", NULL,
+                                       g_variant_new_parsed ("{'handle-token': <'a'>}")));
+  g_assert_cmpstr (twice, ==, ERROR "InvalidArgument");
+  for (unsigned int i = 1; i < 16; i++)
+    g_free (fixture_request (f, &f->app, "@a{sv} {}"));
+  name = caller_error (&f->app, f, ROOT, BROKER, "RequestToken",
+                       g_variant_new ("(sasa{sv})", "", NULL, NULL));
+  g_assert_cmpstr (name, ==, ERROR "RateLimited");
+}
+
+static void
+test_without_browser (Fixture *f, gconstpointer setup)
+{
+  g_autofree char *sandboxed = NULL;
+  g_autofree char *host = NULL;
+  g_autofree char *title = NULL;
+  g_autoptr (GVariant) failed = NULL;
+  g_autoptr (GVariant) done = NULL;
+
+  bma_uri_opener_dummy_set_failing (f->opener, TRUE);
+  sandboxed = fixture_request (f, &f->app, "@a{sv} {}");
+  failed = await_response (f, &f->app, 2);
+  expect_error (failed, ERROR "Failed");
+  host = fixture_request (f, &f->host, "@a{sv} {}");
+  caller_wait (&f->host, f, "Progress");
+  title = fixture_press (f, "allow", "session");
+  done = await_response (f, &f->host, 0);
+}
+
+static void
+test_sign_in (Fixture *f, gconstpointer setup)
+{
+  g_autoptr (GVariant) reply = caller_ok (&f->app, f, ROOT, BROKER, "SignIn",
+                                          g_variant_new ("(sa{sv})", "", NULL));
+  g_autoptr (GVariant) at_once = await_response (f, &f->app, 0);
+  g_autoptr (GVariant) out = NULL;
+  g_autoptr (GVariant) again = NULL;
+  g_autoptr (GVariant) result = NULL;
+  g_autofree char *title = NULL;
+
+  out = caller_ok (&f->host, f, ROOT, BROKER, "SignOut", NULL);
+  caller_forget (&f->app);
+  again = caller_ok (&f->app, f, ROOT, BROKER, "SignIn",
+                     g_variant_new ("(sa{sv})", "", NULL));
+  caller_wait (&f->app, f, "Progress");
+  title = fixture_press (f, "allow", NULL);
+  result = await_response (f, &f->app, 0);
+  g_assert_cmpuint (g_variant_n_children (result), ==, 0);
+  g_assert_cmpstr (bma_broker_get_state (f->broker), ==, "ready");
+}
+
+#define ADD(name, func)                                                                  \
+  g_test_add ("/dbus/request/" name, Fixture, NULL, fixture_set_up, func,                \
+              fixture_tear_down)
+
+int
+main (int argc, char **argv)
+{
+  static const Setup short_lived = { .request_lifetime_ms = 50 };
+
+  g_test_init (&argc, &argv, NULL);
+  ADD ("allowed-gives-a-token", test_allowed);
+  ADD ("needs-no-page-once-allowed", test_at_once);
+  ADD ("prompt-consent-asks-again", test_prompt_consent_asks_again);
+  ADD ("denied-is-told", test_denied);
+  ADD ("sandboxed-callers-do-not-learn-the-page", test_hides_page_from_sandbox);
+  ADD ("signals-go-to-the-caller-alone", test_is_unicast);
+  ADD ("does-not-exist-for-others", test_others_see_nothing);
+  ADD ("close-takes-the-question-back", test_close_ends_it);
+  ADD ("ends-with-its-caller", test_ends_with_caller);
+  ADD ("same-question-is-asked-once", test_same_question_is_asked_once);
+  ADD ("there-is-an-end-of-them", test_there_is_an_end_of_them);
+  ADD ("without-browser-sandboxed-callers-are-told", test_without_browser);
+  ADD ("sign-in-asks-only-if-signed-out", test_sign_in);
+  g_test_add ("/dbus/request/ends-when-it-is-too-old", Fixture, &short_lived,
+              fixture_set_up, test_times_out, fixture_tear_down);
+  return g_test_run ();
+}

@@ -1,0 +1,231 @@
+/* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "dbus-fixture.h"
+
+#include <fcntl.h>
+#include <gio/gunixfdlist.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define CANARY "canary-3f9c-upstream"
+
+static char *
+set_secret (Fixture *f, Caller *caller, const char *kind, int fd)
+{
+  g_autoptr (GUnixFDList) fds = g_unix_fd_list_new_from_array (&fd, 1);
+  char *name = NULL;
+  g_autoptr (GVariant)
+      reply = caller_call (caller, f, ROOT, SERVER, "SetSecret",
+                           g_variant_new ("(sh)", kind, 0), fds, NULL, &name);
+
+  return reply != NULL ? g_strdup ("ok") : name;
+}
+
+static int
+make_pipe (const char *text, size_t length)
+{
+  int ends[2] = { -1, -1 };
+
+  g_assert_cmpint (pipe2 (ends, O_CLOEXEC), ==, 0);
+  g_assert_cmpint (write (ends[1], text, length), ==, (int) length);
+  close (ends[1]);
+  return ends[0];
+}
+
+static int
+make_file (size_t length)
+{
+  g_autofree char *text = g_strnfill (length, 'x');
+  g_autofree char *name = NULL;
+  int fd = g_file_open_tmp (NULL, &name, NULL);
+
+  unlink (name);
+  g_assert_cmpint (write (fd, text, length), ==, (int) length);
+  lseek (fd, 0, SEEK_SET);
+  return fd;
+}
+
+static const char *
+peek (Fixture *f)
+{
+  BmaSecret *secret = bma_keyring_dummy_peek (f->keyring, BMA_KEYRING_KIND_UPSTREAM_TOKEN,
+                                              "http://127.0.0.1:8417");
+
+  return secret != NULL ? bma_secret_peek (secret) : NULL;
+}
+
+static void
+test_keeps_secret (Fixture *f, gconstpointer setup)
+{
+  g_autofree char *first = set_secret (f, &f->host, "upstream-token",
+                                       make_pipe (CANARY "\n", strlen (CANARY "\n")));
+
+  g_assert_cmpstr (first, ==, "ok");
+  g_assert_cmpstr (peek (f), ==, CANARY);
+}
+
+static void
+test_reads_files (Fixture *f, gconstpointer setup)
+{
+  g_autofree char *largest =
+      set_secret (f, &f->host, "upstream-token", make_file (64 * 1024));
+  g_autofree char *larger =
+      set_secret (f, &f->host, "upstream-token", make_file (64 * 1024 + 1));
+  g_autofree char *much_larger =
+      set_secret (f, &f->host, "upstream-token", make_file (1024 * 1024));
+
+  g_assert_cmpstr (largest, ==, "ok");
+  g_assert_cmpuint (strlen (peek (f)), ==, 64 * 1024);
+  g_assert_cmpstr (larger, ==, ERROR "InvalidArgument");
+  g_assert_cmpstr (much_larger, ==, ERROR "InvalidArgument");
+}
+
+static void
+test_refuses_odd_secrets (Fixture *f, gconstpointer setup)
+{
+  int ends[2] = { -1, -1 };
+  g_autofree char *empty =
+      set_secret (f, &f->host, "upstream-token", make_pipe ("\n", 1));
+  g_autofree char *nul =
+      set_secret (f, &f->host, "upstream-token", make_pipe ("a\0b", 3));
+  g_autofree char *kind = set_secret (f, &f->host, "signing-key", make_pipe ("abc", 3));
+  g_autofree char *device = set_secret (f, &f->host, "upstream-token",
+                                        open ("/dev/zero", O_RDONLY | O_CLOEXEC));
+  g_autofree char *folder =
+      set_secret (f, &f->host, "upstream-token", open ("/", O_RDONLY | O_CLOEXEC));
+  g_autofree char *socket = NULL;
+
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), ==, 0);
+  socket = set_secret (f, &f->host, "upstream-token", ends[0]);
+  close (ends[1]);
+  g_assert_cmpstr (empty, ==, ERROR "InvalidArgument");
+  g_assert_cmpstr (nul, ==, ERROR "InvalidArgument");
+  g_assert_cmpstr (kind, ==, ERROR "InvalidArgument");
+  g_assert_cmpstr (device, ==, ERROR "InvalidArgument");
+  g_assert_cmpstr (folder, ==, ERROR "InvalidArgument");
+  g_assert_cmpstr (socket, ==, ERROR "InvalidArgument");
+  g_assert_cmpuint (bma_keyring_dummy_get_n_saves (f->keyring), ==, 1);
+}
+
+static void
+test_locked_keyring (Fixture *f, gconstpointer setup)
+{
+  g_autofree char *name = NULL;
+
+  bma_keyring_dummy_set_state (f->keyring, BMA_KEYRING_STATE_LOCKED);
+  name = set_secret (f, &f->host, "upstream-token", make_pipe ("abc", 3));
+  g_assert_cmpstr (name, ==, ERROR "KeyringLocked");
+}
+
+static void
+test_not_for_sandboxed (Fixture *f, gconstpointer setup)
+{
+  static const char *const methods[] = { "GetStatus", "Reload", "Diagnose" };
+  g_autofree char *secret =
+      set_secret (f, &f->app, "upstream-token", make_pipe ("abc", 3));
+
+  g_assert_cmpstr (secret, ==, ERROR "AccessDenied");
+  for (size_t i = 0; i < G_N_ELEMENTS (methods); i++)
+    {
+      g_autofree char *name = caller_error (&f->app, f, ROOT, SERVER, methods[i], NULL);
+
+      g_assert_cmpstr (name, ==, ERROR "AccessDenied");
+    }
+  g_assert_null (peek (f));
+}
+
+static void
+test_status (Fixture *f, gconstpointer setup)
+{
+  g_autoptr (GVariant) reply = caller_ok (&f->host, f, ROOT, SERVER, "GetStatus", NULL);
+  g_autoptr (GVariant) status = g_variant_get_child_value (reply, 0);
+  g_autoptr (GVariant) findings = caller_ok (&f->host, f, ROOT, SERVER, "Diagnose", NULL);
+  const char *text = NULL;
+
+  g_assert_true (g_variant_lookup (status, "issuer", "&s", &text));
+  g_assert_cmpstr (text, ==, "http://127.0.0.1:8417");
+  g_assert_cmpstr (g_variant_get_type_string (findings), ==, "(a(ssss))");
+}
+
+static gboolean
+on_reload (gpointer user_data, GError **error)
+{
+  unsigned int *n_reloads = user_data;
+
+  if (++*n_reloads == 1)
+    return TRUE;
+  g_set_error_literal (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_PARSE,
+                       "Line 3 is no setting");
+  return FALSE;
+}
+
+static void
+test_reload (Fixture *f, gconstpointer setup)
+{
+  unsigned int n_reloads = 0;
+  g_autofree char *before = caller_error (&f->host, f, ROOT, SERVER, "Reload", NULL);
+  g_autofree char *bad = NULL;
+  g_autoptr (GVariant) good = NULL;
+
+  g_assert_cmpstr (before, ==, ERROR "Failed");
+  bma_dbus_service_set_reload (f->service, on_reload, &n_reloads);
+  good = caller_ok (&f->host, f, ROOT, SERVER, "Reload", NULL);
+  bad = caller_error (&f->host, f, ROOT, SERVER, "Reload", NULL);
+  g_assert_cmpstr (bad, ==, ERROR "Failed");
+  g_assert_cmpuint (n_reloads, ==, 2);
+}
+
+/* What is secret leaves the service in no reply, property or signal. */
+static void
+test_canary (Fixture *f, gconstpointer setup)
+{
+  g_autofree char *kept =
+      set_secret (f, &f->host, "upstream-token", make_pipe (CANARY, strlen (CANARY)));
+  g_autofree char *grant = fixture_allow (f, &f->host, "session");
+  BmaSecret *key = bma_keyring_dummy_peek (f->keyring, BMA_KEYRING_KIND_SIGNING_KEY,
+                                           "http://127.0.0.1:8417");
+  const char *secret_part = strstr (bma_secret_peek (key), "\"d\":\"") + 5;
+  g_autofree char *part = g_strndup (secret_part, 16);
+  static const char *const calls[][3] = {
+    { SERVER, "GetStatus", NULL },
+    { SERVER, "Diagnose", NULL },
+    { "org.freedesktop.DBus.ObjectManager", "GetManagedObjects", NULL },
+    { "org.freedesktop.DBus.Properties", "GetAll", BROKER },
+    { "org.freedesktop.DBus.Introspectable", "Introspect", NULL },
+  };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (calls); i++)
+    {
+      GVariant *arguments = calls[i][2] != NULL ? g_variant_new ("(s)", calls[i][2])
+                                                : NULL;
+      g_autoptr (GVariant)
+          reply = caller_ok (&f->host, f, ROOT, calls[i][0], calls[i][1], arguments);
+
+      g_assert_nonnull (reply);
+    }
+  g_assert_cmpstr (peek (f), ==, CANARY);
+  g_assert_true (caller_saw (&f->host, "GetManagedObjects"));
+  g_assert_false (caller_saw (&f->host, CANARY));
+  g_assert_false (caller_saw (&f->host, part));
+}
+
+#define ADD(name, func)                                                                  \
+  g_test_add ("/dbus/server/" name, Fixture, NULL, fixture_set_up, func,                 \
+              fixture_tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  ADD ("keeps-a-secret-from-a-pipe", test_keeps_secret);
+  ADD ("keeps-a-secret-from-a-file-up-to-its-limit", test_reads_files);
+  ADD ("refuses-odd-secrets", test_refuses_odd_secrets);
+  ADD ("tells-when-the-keyring-is-locked", test_locked_keyring);
+  ADD ("is-not-for-sandboxed-programs", test_not_for_sandboxed);
+  ADD ("tells-how-the-service-is", test_status);
+  ADD ("reload-tells-what-is-wrong", test_reload);
+  ADD ("no-message-holds-a-secret", test_canary);
+  return g_test_run ();
+}
