@@ -47,6 +47,8 @@ BmaSecret *bma_broker_sign_access_token (BmaBroker *self,
 void bma_broker_delete_grant (BmaBroker *self, BmaChange *change, const BmaGrant *grant);
 void
 bma_broker_emit_grant_changed (BmaBroker *self, const BmaGrant *grant, const char *what);
+void bma_broker_find_subject (BmaBroker *self);
+void bma_broker_sign_in_immediately (BmaBroker *self);
 void bma_broker_set_subject (BmaBroker *self, const BmaSubject *subject);
 
 /* bma-broker-local.c */

@@ -5,7 +5,6 @@
 
 #include <string.h>
 
-#include "bma-authorize.h"
 #include "bma-broker-private.h"
 #include "bma-broker-token.h"
 #include "bma-janitor.h"
@@ -110,45 +109,6 @@ bma_broker_new (const BmaConfig *config, const BmaBrokerParts *parts)
   return self;
 }
 
-/* The person who signed in last and did not sign out. */
-static void
-find_subject (BmaBroker *self)
-{
-  g_autoptr (GPtrArray) subjects = bma_store_list (self->store, &bma_subject_type);
-  const char *provider = bma_identity_provider_get_name (self->provider);
-  const BmaSubject *found = NULL;
-
-  for (unsigned int i = 0; i < subjects->len; i++)
-    {
-      const BmaSubject *subject = g_ptr_array_index (subjects, i);
-
-      if (g_strcmp0 (subject->provider, provider) == 0 && subject->signed_out_at_s == 0 &&
-          (found == NULL || found->signed_in_at_s < subject->signed_in_at_s))
-        found = subject;
-    }
-  bma_broker_set_subject (self, found);
-}
-
-/* The desktop user is signed in from the start, unless they signed out. */
-static void
-sign_in_immediately (BmaBroker *self)
-{
-  g_autoptr (BmaIdentity) identity = bma_identity_provider_get_immediate (self->provider);
-  g_autoptr (BmaSubject) subject = NULL;
-  g_autoptr (BmaChange) change = NULL;
-
-  if (identity == NULL)
-    return;
-  subject = bma_authorize_make_subject (bma_identity_provider_get_name (self->provider),
-                                        identity->sub, identity->name, identity->email,
-                                        bma_broker_now_s (self));
-  if (bma_store_lookup (self->store, &bma_subject_type, subject->record.id) != NULL)
-    return;
-  change = bma_change_new ();
-  bma_change_put (change, subject);
-  bma_store_apply_lazily (self->store, change);
-}
-
 static gboolean
 on_sweep (gpointer data)
 {
@@ -169,8 +129,8 @@ bma_broker_start (BmaBroker *self)
 {
   g_return_if_fail (BMA_IS_BROKER (self));
 
-  sign_in_immediately (self);
-  find_subject (self);
+  bma_broker_sign_in_immediately (self);
+  bma_broker_find_subject (self);
   on_sweep (self);
   self->sweep_id = g_timeout_add_seconds (BMA_JANITOR_INTERVAL_S, on_sweep, self);
   bma_key_manager_load (self->keys);
@@ -191,23 +151,6 @@ bma_broker_set_config (BmaBroker *self, const BmaConfig *config)
   bma_config_unref (self->config);
   self->config = bma_config_ref (config);
   emit_state_changed (self);
-}
-
-/**
- * bma_broker_set_provider:
- * @self: a broker
- * @provider: who tells who the person is from now on
- *
- * Whoever another provider vouched for stays known, but is not signed in any more.
- */
-void
-bma_broker_set_provider (BmaBroker *self, BmaIdentityProvider *provider)
-{
-  g_return_if_fail (BMA_IS_BROKER (self));
-
-  g_set_object (&self->provider, provider);
-  sign_in_immediately (self);
-  find_subject (self);
 }
 
 /**
@@ -338,35 +281,6 @@ bma_broker_is_settled (BmaBroker *self)
 {
   return bma_key_manager_get_keys (self->keys) != NULL ||
          bma_key_manager_get_problem (self->keys) != NULL;
-}
-
-/**
- * bma_broker_get_subject:
- * @self: a broker
- *
- * Returns: (transfer none) (nullable): the person tokens are issued for
- */
-const BmaSubject *
-bma_broker_get_subject (BmaBroker *self)
-{
-  return self->subject;
-}
-
-/**
- * bma_broker_set_subject:
- * @self: a broker
- * @subject: (nullable): who signed in
- *
- * Changes whom tokens are issued for.
- */
-void
-bma_broker_set_subject (BmaBroker *self, const BmaSubject *subject)
-{
-  BmaSubject *old = self->subject;
-
-  self->subject = subject != NULL ? bma_record_ref (subject) : NULL;
-  g_clear_pointer (&old, bma_record_unref);
-  emit_state_changed (self);
 }
 
 int64_t
