@@ -78,11 +78,15 @@ start_upstream (HttpFixture *self)
 }
 
 static HttpFixture *
-fixture_new (const char *const *cors_origins, BmaKeyringState state)
+fixture_new (const char *const *cors_origins,
+             BmaKeyringState state,
+             BmaIdentityDummy *dummy)
 {
   HttpFixture *self = g_new0 (HttpFixture, 1);
   g_autoptr (BmaEntropy) entropy = bma_entropy_system_new ();
-  g_autoptr (BmaIdentityProvider) provider = bma_identity_local_new ();
+  g_autoptr (BmaIdentityProvider)
+      provider = dummy != NULL ? BMA_IDENTITY_PROVIDER (g_object_ref (dummy))
+                               : bma_identity_local_new ();
   BmaBrokerParts parts = { .entropy = entropy, .provider = provider };
 
   self->clock = bma_clock_dummy_new ();
@@ -90,6 +94,12 @@ fixture_new (const char *const *cors_origins, BmaKeyringState state)
   self->keyring = bma_keyring_dummy_new ();
   bma_keyring_dummy_set_state (self->keyring, state);
   self->config = bma_config_new ();
+  self->provider = dummy;
+  if (dummy != NULL)
+    {
+      g_free (self->config->provider);
+      self->config->provider = g_strdup (BMA_PROVIDER_STYTCH);
+    }
   if (cors_origins != NULL)
     {
       g_strfreev (self->config->cors_origins);
@@ -117,13 +127,19 @@ fixture_new (const char *const *cors_origins, BmaKeyringState state)
 HttpFixture *
 http_fixture_new (const char *const *cors_origins)
 {
-  return fixture_new (cors_origins, BMA_KEYRING_STATE_READY);
+  return fixture_new (cors_origins, BMA_KEYRING_STATE_READY, NULL);
 }
 
 HttpFixture *
 http_fixture_new_locked (void)
 {
-  return fixture_new (NULL, BMA_KEYRING_STATE_LOCKED);
+  return fixture_new (NULL, BMA_KEYRING_STATE_LOCKED, NULL);
+}
+
+HttpFixture *
+http_fixture_new_with_provider (void)
+{
+  return fixture_new (NULL, BMA_KEYRING_STATE_READY, bma_identity_dummy_new ());
 }
 
 void
@@ -143,6 +159,7 @@ http_fixture_free (HttpFixture *self)
   g_clear_object (&self->clock);
   g_clear_object (&self->store);
   g_clear_object (&self->keyring);
+  g_clear_object (&self->provider);
   bma_config_unref (self->config);
   g_free (self->upstream_seen);
   g_free (self->origin);

@@ -9,6 +9,7 @@
 #include "bma-clock-dummy.h"
 #include "bma-http-front.h"
 #include "bma-http-server.h"
+#include "bma-identity-dummy.h"
 #include "bma-json.h"
 #include "bma-keyring-dummy.h"
 #include "bma-store-memory.h"
@@ -20,6 +21,7 @@ typedef struct
   BmaClockDummy *clock;
   BmaStoreMemory *store;
   BmaKeyringDummy *keyring;
+  BmaIdentityDummy *provider; /* NULL: the local user */
   BmaConfig *config;
   BmaBroker *broker;
   BmaHttpServer *server;
@@ -39,6 +41,8 @@ typedef struct
 
 HttpFixture *http_fixture_new (const char *const *cors_origins);
 HttpFixture *http_fixture_new_locked (void);
+/* With a provider that people have to sign in with. */
+HttpFixture *http_fixture_new_with_provider (void);
 void http_fixture_free (HttpFixture *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HttpFixture, http_fixture_free)
 

@@ -1,0 +1,221 @@
+/* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <string.h>
+
+#include "bma-identity-dummy.h"
+#include "bma-text.h"
+#include "http-fixture.h"
+
+/* Signing in with a provider: from the consent to the callback and the code. */
+
+/* One browser on its way through one login. */
+typedef struct
+{
+  char *client_id;
+  char *cookie;   /* what binds the login to this browser */
+  char *callback; /* where the provider will send it, without the user */
+} Login;
+
+static void
+login_clear (Login *self)
+{
+  g_free (self->client_id);
+  g_free (self->cookie);
+  g_free (self->callback);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Login, login_clear)
+
+/* Of the two cookies of the answer, the one that is set and not removed. */
+static char *
+find_cookie (HttpAnswer *answer)
+{
+  const char *all = http_answer_header (answer, "Set-Cookie");
+  const char *start = strstr (all, "__Host-bma-login-");
+
+  g_assert_nonnull (start);
+  return g_strndup (start, strcspn (start, ";"));
+}
+
+static void
+begin (HttpFixture *fixture, Login *login)
+{
+  g_autofree char *query = NULL;
+  g_autoptr (HttpAnswer) page = NULL;
+  g_autoptr (HttpAnswer) answer = NULL;
+  g_autofree char *cookie = NULL;
+  g_autofree char *form = NULL;
+  g_autofree char *tx = NULL;
+  g_autofree char *challenge = NULL;
+
+  login->client_id = http_register (fixture);
+  query = http_authorize_query (fixture, login->client_id, "&prompt=login");
+  page = http_call (fixture, "GET", query, NULL, NULL, NULL);
+  form = http_read_consent (page, "allow", &cookie);
+  answer = http_call (fixture, "POST", "/consent", FORM, form, "Origin", fixture->origin,
+                      "Cookie", cookie, NULL);
+  g_assert_cmpuint (answer->status, ==, 303);
+  g_assert_true (g_str_has_prefix (http_answer_header (answer, "Location"),
+                                   "https://idp.example/start?"));
+  tx = http_answer_location_parameter (answer, "tx");
+  challenge = http_answer_location_parameter (answer, "challenge");
+  login->cookie = find_cookie (answer);
+  login->callback = g_strdup_printf ("/callback?tx=%s&challenge=%s", tx, challenge);
+}
+
+static HttpAnswer *
+come_back (HttpFixture *fixture, const Login *login, const char *user, const char *cookie)
+{
+  g_autofree char *path = g_strdup_printf ("%s&user=%s", login->callback, user);
+
+  return http_call (fixture, "GET", path, NULL, NULL, "Cookie", cookie, NULL);
+}
+
+static void
+test_signs_in_once (void)
+{
+  g_autoptr (HttpFixture) fixture = http_fixture_new_with_provider ();
+  g_auto (Login) login = { NULL };
+  g_autoptr (HttpAnswer) first = NULL;
+  g_autoptr (HttpAnswer) replayed = NULL;
+  g_autoptr (HttpAnswer) tokens = NULL;
+  g_autofree char *code = NULL;
+  g_autofree char *state = NULL;
+
+  begin (fixture, &login);
+  first = come_back (fixture, &login, "alice", login.cookie);
+  replayed = come_back (fixture, &login, "alice", login.cookie);
+  code = http_answer_location_parameter (first, "code");
+  state = http_answer_location_parameter (first, "state");
+  g_assert_cmpuint (first->status, ==, 303);
+  g_assert_cmpstr (state, ==, "st ate");
+  g_assert_cmpuint (replayed->status, ==, 400);
+  g_assert_cmpuint (bma_identity_dummy_get_n_exchanges (fixture->provider), ==, 1);
+  tokens = http_redeem (fixture, login.client_id, code);
+  g_assert_cmpuint (tokens->status, ==, 200);
+}
+
+static void
+test_bound_to_browser (void)
+{
+  g_autoptr (HttpFixture) fixture = http_fixture_new_with_provider ();
+  g_auto (Login) login = { NULL };
+  g_auto (Login) other = { NULL };
+  g_autofree char *name = NULL;
+  g_autofree char *forged = NULL;
+
+  begin (fixture, &login);
+  begin (fixture, &other);
+  name = g_strndup (login.cookie, strcspn (login.cookie, "="));
+  forged = g_strconcat (name, strchr (other.cookie, '='), NULL);
+  {
+    g_autoptr (HttpAnswer) none = come_back (fixture, &login, "eve", "a=1");
+    g_autoptr (HttpAnswer) foreign = come_back (fixture, &login, "eve", other.cookie);
+    g_autoptr (HttpAnswer) swapped = come_back (fixture, &login, "eve", forged);
+
+    g_assert_cmpuint (none->status, ==, 400);
+    g_assert_cmpuint (foreign->status, ==, 400);
+    g_assert_cmpuint (swapped->status, ==, 400);
+    g_assert_cmpuint (bma_identity_dummy_get_n_exchanges (fixture->provider), ==, 0);
+  }
+}
+
+static char *
+get_subject (HttpFixture *fixture, const Login *login, HttpAnswer *callback)
+{
+  g_autofree char *code = http_answer_location_parameter (callback, "code");
+  g_autoptr (HttpAnswer) tokens = http_redeem (fixture, login->client_id, code);
+  g_autofree char *token = http_answer_member (tokens, "access_token");
+  g_auto (GStrv) parts = g_strsplit (token, ".", 3);
+  size_t n_bytes = 0;
+  g_autofree uint8_t *payload =
+      bma_text_base64url_decode (parts[1], strlen (parts[1]), &n_bytes);
+  const BmaJsonLimits limits = BMA_JSON_LIMITS_DEFAULT;
+  g_autoptr (JsonObject)
+      claims = bma_json_parse_object ((const char *) payload, n_bytes, &limits, NULL);
+
+  return g_strdup (bma_json_get_string (claims, "sub"));
+}
+
+static void
+test_two_at_once (void)
+{
+  g_autoptr (HttpFixture) fixture = http_fixture_new_with_provider ();
+  g_auto (Login) alice = { NULL };
+  g_auto (Login) bob = { NULL };
+  g_autoptr (HttpAnswer) bob_back = NULL;
+  g_autoptr (HttpAnswer) alice_back = NULL;
+  g_autofree char *bob_is = NULL;
+  g_autofree char *alice_is = NULL;
+
+  begin (fixture, &alice);
+  begin (fixture, &bob);
+  bob_back = come_back (fixture, &bob, "bob", bob.cookie);
+  alice_back = come_back (fixture, &alice, "alice", alice.cookie);
+  bob_is = get_subject (fixture, &bob, bob_back);
+  alice_is = get_subject (fixture, &alice, alice_back);
+  g_assert_cmpstr (bob_is, ==, "bob");
+  g_assert_cmpstr (alice_is, ==, "alice");
+}
+
+static void
+test_expires (void)
+{
+  g_autoptr (HttpFixture) fixture = http_fixture_new_with_provider ();
+  g_auto (Login) login = { NULL };
+  g_autoptr (HttpAnswer) late = NULL;
+
+  begin (fixture, &login);
+  bma_clock_dummy_advance_s (fixture->clock, 601);
+  late = come_back (fixture, &login, "alice", login.cookie);
+  g_assert_cmpuint (late->status, ==, 400);
+}
+
+static void
+test_errors (void)
+{
+  static const struct
+  {
+    BmaIdentityError code;
+    unsigned int status;
+  } cases[] = {
+    { BMA_IDENTITY_ERROR_EXPIRED, 400 },     { BMA_IDENTITY_ERROR_MISMATCH, 400 },
+    { BMA_IDENTITY_ERROR_CREDENTIALS, 502 }, { BMA_IDENTITY_ERROR_CONFIGURATION, 502 },
+    { BMA_IDENTITY_ERROR_USER_LOCKED, 403 }, { BMA_IDENTITY_ERROR_RATE_LIMITED, 503 },
+    { BMA_IDENTITY_ERROR_OFFLINE, 502 },     { BMA_IDENTITY_ERROR_KEYRING, 503 },
+    { BMA_IDENTITY_ERROR_PROTOCOL, 502 },    { BMA_IDENTITY_ERROR_REFUSED, 303 },
+  };
+  g_autoptr (HttpFixture) fixture = http_fixture_new_with_provider ();
+
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_auto (Login) login = { NULL };
+      g_autoptr (HttpAnswer) answer = NULL;
+
+      begin (fixture, &login);
+      bma_identity_dummy_fail_with (fixture->provider, cases[i].code);
+      answer = come_back (fixture, &login, "alice", login.cookie);
+      g_assert_cmpuint (answer->status, ==, cases[i].status);
+      if (cases[i].status == 303)
+        {
+          g_autofree char *error = http_answer_location_parameter (answer, "error");
+
+          g_assert_cmpstr (error, ==, "access_denied");
+        }
+      else
+        g_assert_nonnull (strstr (answer->body, "it failed"));
+    }
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/http/callback/is-good-once", test_signs_in_once);
+  g_test_add_func ("/http/callback/is-bound-to-its-browser", test_bound_to_browser);
+  g_test_add_func ("/http/callback/two-logins-at-once-never-mix", test_two_at_once);
+  g_test_add_func ("/http/callback/expires", test_expires);
+  g_test_add_func ("/http/callback/errors-say-what-to-do", test_errors);
+  return g_test_run ();
+}

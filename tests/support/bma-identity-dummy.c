@@ -1,0 +1,134 @@
+/* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "bma-identity-dummy.h"
+
+#include "bma-text.h"
+
+/* A provider whose login page is at https://idp.example and that believes the callback:
+ * its parameter `user` says who came back, its parameter `challenge` with what challenge
+ * the login had begun. */
+struct _BmaIdentityDummy
+{
+  GObject parent_instance;
+
+  int failure; /* a BmaIdentityError, or -1 */
+  unsigned int n_exchanges;
+};
+
+static const char *
+identity_dummy_get_name (BmaIdentityProvider *provider)
+{
+  return "stytch";
+}
+
+static BmaIdentity *
+identity_dummy_get_immediate (BmaIdentityProvider *provider)
+{
+  return NULL;
+}
+
+static char *
+identity_dummy_make_login_uri (BmaIdentityProvider *provider,
+                               const char *tx,
+                               const char *code_challenge,
+                               const char *method,
+                               GError **error)
+{
+  return g_strdup_printf ("https://idp.example/start?tx=%s&challenge=%s", tx,
+                          code_challenge);
+}
+
+static void
+identity_dummy_exchange_async (BmaIdentityProvider *provider,
+                               const BmaForm *callback_query,
+                               BmaSecret *code_verifier,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data)
+{
+  BmaIdentityDummy *self = BMA_IDENTITY_DUMMY (provider);
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  g_autofree char *challenge =
+      bma_text_sha256_base64url (bma_secret_peek (code_verifier));
+  const char *user = bma_form_get (callback_query, "user");
+
+  self->n_exchanges++;
+  if (self->failure >= 0)
+    g_task_return_new_error (task, BMA_IDENTITY_ERROR, self->failure, "it failed");
+  else if (g_strcmp0 (challenge, bma_form_get (callback_query, "challenge")) != 0)
+    g_task_return_new_error (task, BMA_IDENTITY_ERROR, BMA_IDENTITY_ERROR_MISMATCH,
+                             "pkce");
+  else
+    g_task_return_pointer (task, bma_identity_new (user, user, NULL),
+                           (GDestroyNotify) bma_identity_free);
+}
+
+static BmaIdentity *
+identity_dummy_exchange_finish (BmaIdentityProvider *provider,
+                                GAsyncResult *result,
+                                GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
+identity_provider_iface_init (BmaIdentityProviderInterface *iface)
+{
+  iface->get_name = identity_dummy_get_name;
+  iface->get_immediate = identity_dummy_get_immediate;
+  iface->make_login_uri = identity_dummy_make_login_uri;
+  iface->exchange_async = identity_dummy_exchange_async;
+  iface->exchange_finish = identity_dummy_exchange_finish;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (BmaIdentityDummy,
+                               bma_identity_dummy,
+                               G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (BMA_TYPE_IDENTITY_PROVIDER,
+                                                      identity_provider_iface_init))
+
+static void
+bma_identity_dummy_class_init (BmaIdentityDummyClass *klass)
+{
+}
+
+static void
+bma_identity_dummy_init (BmaIdentityDummy *self)
+{
+  self->failure = -1;
+}
+
+/**
+ * bma_identity_dummy_new:
+ *
+ * Returns: (transfer full): a provider that believes everything
+ */
+BmaIdentityDummy *
+bma_identity_dummy_new (void)
+{
+  return g_object_new (BMA_TYPE_IDENTITY_DUMMY, NULL);
+}
+
+/**
+ * bma_identity_dummy_fail_with:
+ * @self: a provider
+ * @code: the error of every exchange from now on
+ */
+void
+bma_identity_dummy_fail_with (BmaIdentityDummy *self, BmaIdentityError code)
+{
+  self->failure = (int) code;
+}
+
+/**
+ * bma_identity_dummy_get_n_exchanges:
+ * @self: a provider
+ *
+ * Returns: how often it was asked who came back
+ */
+unsigned int
+bma_identity_dummy_get_n_exchanges (BmaIdentityDummy *self)
+{
+  return self->n_exchanges;
+}

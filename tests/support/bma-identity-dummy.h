@@ -1,0 +1,17 @@
+/* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "bma-identity-provider.h"
+
+G_BEGIN_DECLS
+
+#define BMA_TYPE_IDENTITY_DUMMY (bma_identity_dummy_get_type ())
+G_DECLARE_FINAL_TYPE (BmaIdentityDummy, bma_identity_dummy, BMA, IDENTITY_DUMMY, GObject)
+
+BmaIdentityDummy *bma_identity_dummy_new (void) G_GNUC_WARN_UNUSED_RESULT;
+void bma_identity_dummy_fail_with (BmaIdentityDummy *self, BmaIdentityError code);
+unsigned int bma_identity_dummy_get_n_exchanges (BmaIdentityDummy *self);
+
+G_END_DECLS
