@@ -201,7 +201,11 @@ on_secret_saved (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   if (bma_keyring_save_finish (BMA_KEYRING (source), result, &error))
-    g_task_return_boolean (task, TRUE);
+    {
+      /* Whoever uses the secret fetches the new one. */
+      g_signal_emit_by_name (g_task_get_source_object (task), "state-changed");
+      g_task_return_boolean (task, TRUE);
+    }
   else if (g_error_matches (error, BMA_KEYRING_ERROR, BMA_KEYRING_ERROR_LOCKED))
     g_task_return_new_error (task, BMA_BROKER_ERROR, BMA_BROKER_ERROR_KEYRING_LOCKED,
                              "%s", error->message);

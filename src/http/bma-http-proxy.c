@@ -320,11 +320,12 @@ on_token_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (BmaSecret)
       token = bma_keyring_load_finish (BMA_KEYRING (source), result, &error);
 
+  /* A keyring that is locked now says nothing about the token in use. */
+  if (token != NULL ||
+      g_error_matches (error, BMA_KEYRING_ERROR, BMA_KEYRING_ERROR_NOT_FOUND))
+    g_clear_pointer (&self->upstream_token, bma_secret_unref);
   if (token != NULL && fits_header (token))
-    {
-      g_clear_pointer (&self->upstream_token, bma_secret_unref);
-      self->upstream_token = g_steal_pointer (&token);
-    }
+    self->upstream_token = g_steal_pointer (&token);
   else if (token != NULL)
     bma_log_warning (
         "proxy", "The upstream-token is not used: it has spaces, line breaks or other "
@@ -336,7 +337,7 @@ on_token_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 load_upstream_token (BmaHttpProxy *self)
 {
-  if (self->broker == NULL || self->upstream_token != NULL)
+  if (self->broker == NULL)
     return;
   bma_keyring_load_async (bma_broker_get_keyring (self->broker),
                           BMA_KEYRING_KIND_UPSTREAM_TOKEN,

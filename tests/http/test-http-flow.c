@@ -330,6 +330,47 @@ test_locked_keyring (void)
   g_assert_cmpuint (bma_keyring_dummy_get_n_saves (fixture->keyring), ==, 1);
 }
 
+static void
+set_upstream_token (HttpFixture *fixture, const char *text)
+{
+  g_autoptr (BmaSecret) secret = bma_secret_new (text);
+  g_autoptr (GAsyncResult) result = NULL;
+
+  bma_broker_set_secret_async (fixture->broker, BMA_KEYRING_KIND_UPSTREAM_TOKEN, secret,
+                               NULL, http_keep_result, &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (bma_broker_set_secret_finish (fixture->broker, result, NULL));
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+}
+
+static void
+test_upstream_token (void)
+{
+  static const char *const tokens[] = { "first-token", "second-token" };
+  g_autoptr (HttpFixture) fixture = http_fixture_new (NULL);
+  g_autofree char *client_id = http_register (fixture);
+  g_autofree char *code = http_get_code (fixture, client_id);
+  g_autoptr (HttpAnswer) answer = http_redeem (fixture, client_id, code);
+  g_autofree char *access = http_answer_member (answer, "access_token");
+  g_autofree char *bearer = g_strconcat ("Bearer ", access, NULL);
+
+  /* The client's token never, the configured one at once, also when it is replaced. */
+  for (size_t i = 0; i < G_N_ELEMENTS (tokens); i++)
+    {
+      g_autofree char *wanted = g_strdup_printf ("Authorization: Bearer %s\n", tokens[i]);
+      g_autoptr (HttpAnswer) passed = NULL;
+
+      set_upstream_token (fixture, tokens[i]);
+      passed =
+          http_call (fixture, "GET", "/mcp", NULL, NULL, "Authorization", bearer, NULL);
+      g_assert_cmpuint (passed->status, ==, 202);
+      g_assert_nonnull (strstr (fixture->upstream_seen, wanted));
+      g_assert_null (strstr (fixture->upstream_seen, access));
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -347,5 +388,6 @@ main (int argc, char *argv[])
                    test_revoke_waits);
   g_test_add_func ("/http/flow/storage-trouble-loses-nothing", test_storage_failure);
   g_test_add_func ("/http/flow/keys-are-public-and-made-once", test_locked_keyring);
+  g_test_add_func ("/http/flow/upstream-token-counts-at-once", test_upstream_token);
   return g_test_run ();
 }
