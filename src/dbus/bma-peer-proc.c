@@ -166,12 +166,18 @@ get_pid (int pidfd)
                       : 0;
 }
 
+/* Whether the process has not ended. Kernels without descriptors for processes still
+ * tell: the folder stays that of one process, and is empty of it once that has ended. */
 static gboolean
-is_alive (int pidfd)
+is_alive (int pidfd, int folder)
 {
   struct pollfd poller = { .fd = pidfd, .events = POLLIN };
+  g_autofree char *executable = NULL;
 
-  return TEMP_FAILURE_RETRY (poll (&poller, 1, 0)) == 0;
+  if (pidfd >= 0)
+    return TEMP_FAILURE_RETRY (poll (&poller, 1, 0)) == 0;
+  executable = read_link_at (folder, "exe");
+  return executable != NULL;
 }
 
 /* Whether it lives in the same user namespace; whoever does not is in some container. */
@@ -257,27 +263,31 @@ identify_in (const BmaPeerProcess *process, int folder, GError **error)
 BmaPeer *
 bma_peer_proc_identify (const BmaPeerProcess *process, GError **error)
 {
-  g_auto (Descriptor) pidfd = open_process (process);
   g_autofree char *path = g_strdup_printf ("/proc/%u", process->pid);
+  g_auto (Descriptor) pidfd = open_process (process);
   g_auto (Descriptor) folder = -1;
   g_autoptr (BmaPeer) peer = NULL;
 
-  if (pidfd < 0)
-    refuse (error, "its process");
-  else if (get_pid (pidfd) != process->pid)
-    refuse_for (error, "it is not the process that connected");
-  else
-    folder = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (pidfd < 0 && errno != ENOSYS)
+    {
+      refuse (error, "its process");
+      return NULL;
+    }
+  if (pidfd >= 0 && get_pid (pidfd) != process->pid)
+    {
+      refuse_for (error, "it is not the process that connected");
+      return NULL;
+    }
+  folder = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (folder < 0)
     {
-      if (error != NULL && *error == NULL)
-        refuse (error, "its process");
+      refuse (error, "its process");
       return NULL;
     }
   peer = identify_in (process, folder, error);
   if (peer == NULL)
     return NULL;
-  if (!is_alive (pidfd))
+  if (!is_alive (pidfd, folder))
     {
       refuse_for (error, "it has ended");
       return NULL;

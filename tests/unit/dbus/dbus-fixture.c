@@ -240,13 +240,15 @@ caller_call (Caller *caller,
                                                            fds_out != NULL ? fds_out
                                                                            : &unused,
                                                            result, &error);
-  if (reply == NULL && error_name != NULL)
-    *error_name = g_dbus_error_get_remote_error (error) != NULL
-                      ? g_dbus_error_get_remote_error (error)
-                      : g_dbus_error_encode_gerror (error);
-  else
-    g_assert_no_error (error);
-  return reply;
+  if (reply != NULL || error_name == NULL)
+    {
+      g_assert_no_error (error);
+      return reply;
+    }
+  *error_name = g_dbus_error_get_remote_error (error);
+  if (*error_name == NULL)
+    *error_name = g_dbus_error_encode_gerror (error);
+  return NULL;
 }
 
 GVariant *

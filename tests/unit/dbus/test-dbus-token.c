@@ -10,9 +10,10 @@
 static GVariant *
 token_arguments (const char *options)
 {
-  return g_variant_new ("(@as@a{sv})", g_variant_new_strv (NULL, 0),
-                        g_variant_parse (G_VARIANT_TYPE ("a{sv}"), options, NULL, NULL,
-                                         NULL));
+  g_autoptr (GVariant)
+      dict = g_variant_parse (G_VARIANT_TYPE ("a{sv}"), options, NULL, NULL, NULL);
+
+  return g_variant_new ("(@as@a{sv})", g_variant_new_strv (NULL, 0), dict);
 }
 
 static GVariant *

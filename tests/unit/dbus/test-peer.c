@@ -140,11 +140,23 @@ on_resolved (GObject *source, GAsyncResult *result, gpointer user_data)
       bma_peer_resolver_resolve_finish (BMA_PEER_RESOLVER (source), result, NULL);
 }
 
+/* Through a descriptor: valgrind answers for /proc/self/exe itself. */
+static char *
+get_own_executable (void)
+{
+  char target[4096] = "";
+  int folder = open ("/proc/self", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+  g_assert_cmpint (readlinkat (folder, "exe", target, sizeof target - 1), >, 0);
+  close (folder);
+  return g_strdup (target);
+}
+
 static void
 test_own_connection (Fixture *f, gconstpointer setup)
 {
   const char *sender = g_dbus_connection_get_unique_name (f->app.bus);
-  g_autofree char *executable = g_file_read_link ("/proc/self/exe", NULL);
+  g_autofree char *executable = get_own_executable ();
   g_autoptr (BmaPeer) known = NULL;
   BmaPeer *first = NULL;
   BmaPeer *second = NULL;
