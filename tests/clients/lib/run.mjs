@@ -34,9 +34,9 @@ function readOptions() {
   return { ...values, mcpUrl: values['mcp-url'], sim, press };
 }
 
-function choose({ identity, only, demo }) {
+function choose({ identity, only }) {
   const entries = entriesFor(identity);
-  const names = only?.split(',') ?? (demo ? ['sdk1'] : entries.map(({ name }) => name));
+  const names = only?.split(',') ?? entries.map(({ name }) => name);
   return names.map((name) => {
     const entry = entries.find((candidate) => candidate.name === name);
     if (entry) return entry;
