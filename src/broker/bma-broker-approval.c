@@ -129,7 +129,6 @@ resolve_when_applied (GObject *source, GAsyncResult *result, gpointer user_data)
 /**
  * bma_broker_grant_to_app:
  * @self: a broker
- * @change: a change that is applied before this one
  * @approval: the question
  * @decision: (nullable): for how long
  * @subject: who answered it
@@ -138,7 +137,6 @@ resolve_when_applied (GObject *source, GAsyncResult *result, gpointer user_data)
  */
 void
 bma_broker_grant_to_app (BmaBroker *self,
-                         BmaChange *change,
                          BmaApproval *approval,
                          const char *decision,
                          const BmaSubject *subject)

@@ -137,15 +137,12 @@ finish_for_client (BmaBroker *self,
 }
 
 static BmaBrowserStep *
-finish_for_app (BmaBroker *self,
-                BmaChange *change,
-                const BmaLogin *login,
-                const BmaSubject *subject)
+finish_for_app (BmaBroker *self, const BmaLogin *login, const BmaSubject *subject)
 {
   BmaApproval *approval = bma_broker_lookup_approval (self, login->approval_id);
 
   if (approval != NULL && bma_approval_get_outcome (approval) == BMA_APPROVAL_PENDING)
-    bma_broker_grant_to_app (self, change, approval, login->decision, subject);
+    bma_broker_grant_to_app (self, approval, login->decision, subject);
   return bma_browser_step_new_done ("Signed in", "You can close this page.");
 }
 
@@ -183,7 +180,7 @@ on_exchanged (GObject *source, GAsyncResult *result, gpointer user_data)
       bma_change_put (change, subject);
       bma_broker_set_subject (self, subject);
       step = login->client_id != NULL ? finish_for_client (self, change, login, subject)
-                                      : finish_for_app (self, change, login, subject);
+                                      : finish_for_app (self, login, subject);
     }
   step->clear_cookie = g_steal_pointer (&callback->clear_cookie);
   bma_broker_apply_then_step (self, task, change, step);

@@ -162,7 +162,7 @@ press_for_app (BmaBroker *self, BmaChange *change, const Press *press)
       return bma_broker_start_login (self, change, login, press->method);
     }
   put_finished (self, change, login);
-  bma_broker_grant_to_app (self, change, approval, press->decision, self->subject);
+  bma_broker_grant_to_app (self, approval, press->decision, self->subject);
   return bma_browser_step_new_done ("Allowed", "You can close this page.");
 }
 

@@ -33,7 +33,6 @@ BmaBrowserStep *bma_broker_start_login (BmaBroker *self,
                                         BmaLogin *login,
                                         const char *method);
 void bma_broker_grant_to_app (BmaBroker *self,
-                              BmaChange *change,
                               BmaApproval *approval,
                               const char *decision,
                               const BmaSubject *subject);

@@ -92,3 +92,20 @@ bma_scope_union (const char *const *a, const char *const *b)
       g_strv_builder_add (builder, b[i]);
   return g_strv_builder_end (builder);
 }
+
+/**
+ * bma_scope_list_supported:
+ * @of_resource: what the resource needs
+ *
+ * What the metadata advertises is what registrations and requests may name.
+ *
+ * Returns: (transfer full): them and the scopes of the authorization server itself
+ */
+char **
+bma_scope_list_supported (const char *const *of_resource)
+{
+  static const char *const of_server[] = { BMA_SCOPE_OFFLINE_ACCESS, BMA_SCOPE_OPENID,
+                                           "profile", "email", NULL };
+
+  return bma_scope_union (of_resource, of_server);
+}

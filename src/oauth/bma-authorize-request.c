@@ -121,9 +121,7 @@ check_challenge (const BmaAuthorizeRequest *self, const BmaForm *form)
 static BmaOauthError
 read_scopes (BmaAuthorizeRequest *self, const BmaForm *form, const BmaConfig *config)
 {
-  static const char *const always[] = { BMA_SCOPE_OFFLINE_ACCESS, BMA_SCOPE_OPENID,
-                                        "profile", "email", NULL };
-  g_auto (GStrv) known = bma_scope_union ((const char *const *) config->scopes, always);
+  g_auto (GStrv) known = bma_scope_list_supported ((const char *const *) config->scopes);
 
   self->scopes = bma_scope_parse (bma_form_get (form, "scope"));
   if (self->scopes == NULL || !bma_scope_is_subset ((const char *const *) self->scopes,

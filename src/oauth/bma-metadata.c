@@ -27,16 +27,13 @@ set_endpoint (JsonObject *object,
 JsonObject *
 bma_metadata_make_server (const BmaConfig *config)
 {
-  static const char *const oauth_scopes[] = { BMA_SCOPE_OFFLINE_ACCESS, BMA_SCOPE_OPENID,
-                                              "profile", "email", NULL };
   static const char *const code[] = { "code", NULL };
   static const char *const query[] = { "query", NULL };
   static const char *const grants[] = { "authorization_code", "refresh_token", NULL };
   static const char *const none[] = { "none", NULL };
   static const char *const s256[] = { "S256", NULL };
   JsonObject *object = json_object_new ();
-  g_auto (GStrv)
-      scopes = bma_scope_union ((const char *const *) config->scopes, oauth_scopes);
+  g_auto (GStrv) scopes = bma_scope_list_supported ((const char *const *) config->scopes);
 
   json_object_set_string_member (object, "issuer", config->issuer);
   set_endpoint (object, config, "authorization_endpoint", "/authorize");

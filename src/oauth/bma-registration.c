@@ -87,8 +87,6 @@ read_auth_method (JsonObject *metadata)
 static BmaOauthError
 read_scope (JsonObject *metadata, const char *const *supported, BmaClient *client)
 {
-  static const char *const always[] = { BMA_SCOPE_OFFLINE_ACCESS, BMA_SCOPE_OPENID,
-                                        "profile", "email", NULL };
   const char *text = bma_json_get_string (metadata, "scope");
   g_auto (GStrv) scopes = NULL;
   g_auto (GStrv) all = NULL;
@@ -98,7 +96,7 @@ read_scope (JsonObject *metadata, const char *const *supported, BmaClient *clien
                ? metadata_error ("scope is not a string")
                : BMA_OAUTH_NO_ERROR;
   scopes = bma_scope_parse (text);
-  all = bma_scope_union (supported, always);
+  all = bma_scope_list_supported (supported);
   if (scopes == NULL)
     return metadata_error ("scope is malformed");
   if (!bma_scope_is_subset ((const char *const *) scopes, (const char *const *) all))
