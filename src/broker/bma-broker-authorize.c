@@ -264,7 +264,7 @@ begin_for_client (BmaBroker *self,
   BmaAuthorizeDecision decision;
 
   if (request->client_id != NULL)
-    facts.client = bma_store_lookup (self->store, &bma_client_type, request->client_id);
+    facts.client = bma_broker_lookup_client (self, request->client_id);
   if (facts.client != NULL && self->subject != NULL)
     facts.grant = bma_broker_lookup_client_grant (self, request->client_id,
                                                   self->subject->record.id);

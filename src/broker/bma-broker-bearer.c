@@ -181,8 +181,7 @@ check_revocation (BmaBroker *self, const BmaForm *form)
 
   if (bma_form_find_repeated (form, NULL) != NULL || bma_form_get (form, "token") == NULL)
     return BMA_OAUTH_INVALID_REQUEST;
-  if (client_id == NULL ||
-      bma_store_lookup (self->store, &bma_client_type, client_id) == NULL)
+  if (client_id == NULL || bma_broker_lookup_client (self, client_id) == NULL)
     return BMA_OAUTH_INVALID_CLIENT;
   return BMA_OAUTH_OK;
 }

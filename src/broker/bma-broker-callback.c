@@ -125,7 +125,7 @@ finish_for_client (BmaBroker *self,
                    const BmaLogin *login,
                    const BmaSubject *subject)
 {
-  if (bma_store_lookup (self->store, &bma_client_type, login->client_id) == NULL)
+  if (bma_broker_lookup_client (self, login->client_id) == NULL)
     return bma_broker_make_client_error_step (
         (BmaOauthError){ BMA_OAUTH_INVALID_CLIENT, "the client was removed meanwhile" });
   return bma_broker_issue_code (self, change,

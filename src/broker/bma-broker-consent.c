@@ -77,7 +77,7 @@ press_for_client (BmaBroker *self,
   BmaLogin *login = NULL;
 
   if (request->client_id != NULL)
-    facts.client = bma_store_lookup (self->store, &bma_client_type, request->client_id);
+    facts.client = bma_broker_lookup_client (self, request->client_id);
   facts.consented = !g_str_equal (press->choice, "deny");
   facts.wants_login = press->wants_login;
   decision = bma_authorize_decide (request, form, &facts, self->config);

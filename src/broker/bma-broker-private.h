@@ -6,6 +6,7 @@
 /* The inside of BmaBroker, for the bma-broker-*.c files only. */
 
 #include "bma-broker.h"
+#include "bma-client.h"
 #include "bma-key-manager.h"
 #include "bma-page-ticket.h"
 
@@ -33,6 +34,7 @@ struct _BmaBroker
 };
 
 int64_t bma_broker_now_s (BmaBroker *self);
+const BmaClient *bma_broker_lookup_client (BmaBroker *self, const char *client_id);
 const BmaGrant *bma_broker_lookup_client_grant (BmaBroker *self,
                                                 const char *client_id,
                                                 const char *subject_id);

@@ -255,7 +255,7 @@ gather (BmaBroker *self, const BmaTokenRequest *request, BmaTokenFacts *facts)
   const char *grant_id = NULL;
 
   *facts = (BmaTokenFacts){ 0 };
-  facts->client = bma_store_lookup (self->store, &bma_client_type, request->client_id);
+  facts->client = bma_broker_lookup_client (self, request->client_id);
   if (request->grant_type == BMA_GRANT_TYPE_CODE)
     {
       facts->code = bma_store_lookup (self->store, &bma_code_type, id);

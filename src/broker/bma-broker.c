@@ -304,6 +304,29 @@ bma_broker_emit_grant_changed (BmaBroker *self, const BmaGrant *grant, const cha
 }
 
 /**
+ * bma_broker_lookup_client:
+ * @self: a broker
+ * @client_id: the id a request names
+ *
+ * The configuration comes before the store, so nobody can register over the owner's
+ * clients.
+ *
+ * Returns: (transfer none) (nullable): the client
+ */
+const BmaClient *
+bma_broker_lookup_client (BmaBroker *self, const char *client_id)
+{
+  for (unsigned int i = 0; i < self->config->clients->len; i++)
+    {
+      const BmaClient *client = g_ptr_array_index (self->config->clients, i);
+
+      if (strcmp (client->record.id, client_id) == 0)
+        return client;
+    }
+  return bma_store_lookup (self->store, &bma_client_type, client_id);
+}
+
+/**
  * bma_broker_lookup_client_grant:
  * @self: a broker
  * @client_id: an HTTP client

@@ -7,7 +7,15 @@
 
 G_BEGIN_DECLS
 
-#define BMA_CLIENT_ORIGIN_REGISTERED "registered"
+#define BMA_CLIENT_ORIGIN_REGISTERED "registered"        /* RFC 7591 */
+#define BMA_CLIENT_ORIGIN_DOCUMENT   "metadata-document" /* its id is a URL */
+#define BMA_CLIENT_ORIGIN_CONFIGURED "configured"        /* by the owner */
+#define BMA_CLIENT_ORIGIN_STYTCH     "stytch"            /* kept at Stytch */
+
+#define BMA_CLIENT_AUTH_NONE        "none"
+#define BMA_CLIENT_AUTH_BASIC       "client_secret_basic"
+#define BMA_CLIENT_AUTH_POST        "client_secret_post"
+#define BMA_CLIENT_AUTH_PRIVATE_KEY "private_key_jwt"
 
 /**
  * BmaClient:
@@ -19,11 +27,19 @@ typedef struct
   BmaRecord record;
   char *name;             /* owned, nullable: client_name */
   char *client_uri;       /* owned, nullable */
+  char *logo_uri;         /* owned, nullable */
   char **redirect_uris;   /* owned */
   char **grant_types;     /* owned */
   char *scope;            /* owned, nullable: what it registered for */
   char *application_type; /* owned, nullable: native, web */
   char *origin;           /* owned: BMA_CLIENT_ORIGIN_* */
+  char *auth_method;      /* owned, nullable: BMA_CLIENT_AUTH_*, none if NULL */
+  char *secret_hash;      /* owned, nullable: SHA-256 of its secret */
+  char *jwks;             /* owned, nullable: public keys for private_key_jwt */
+  char *jwks_uri;         /* owned, nullable: where they are published */
+  char *management_hash;  /* owned, nullable: SHA-256 of its RFC 7592 token */
+  int64_t fetched_at_s;   /* of a metadata document */
+  int64_t fresh_until_s;  /* of a metadata document: fetched again later */
   int64_t created_at_s;
   int64_t last_used_at_s;
 } BmaClient;
@@ -32,5 +48,6 @@ extern const BmaRecordType bma_client_type;
 BMA_DEFINE_RECORD_CLEANUP (BmaClient)
 
 gboolean bma_client_has_grant_type (const BmaClient *self, const char *grant_type);
+gboolean bma_client_is_public (const BmaClient *self);
 
 G_END_DECLS

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "bma-record.h"
 #include "bma-uri.h"
 
 /**
@@ -23,6 +24,14 @@ bma_config_new (void)
   self->scopes = g_strsplit ("mcp", " ", -1);
   self->provider = g_strdup (BMA_PROVIDER_LOCAL);
   self->stytch_methods = g_strsplit ("google", " ", -1);
+  self->stytch_registration = g_strdup (BMA_REGISTRATION_LOCAL);
+  self->oidc_scopes = g_strsplit ("openid profile email", " ", -1);
+  self->algorithm = g_strdup (BMA_ALGORITHM_NAME_ES256);
+  self->rotate_keys_after_s = 7776000;
+  self->trusted_proxies = g_new0 (char *, 1);
+  self->scope_rules = g_new0 (char *, 1);
+  self->trusted_issuers = g_new0 (char *, 1);
+  self->clients = g_ptr_array_new_with_free_func (bma_record_unref);
   self->access_lifetime_s = 3600;
   self->refresh_lifetime_s = 2592000;
   self->code_lifetime_s = 300;
@@ -57,17 +66,28 @@ config_clear (gpointer data)
   g_free (self->listen_host);
   g_free (self->public_url);
   g_strfreev (self->allowed_hosts);
+  g_free (self->tls_certificate);
+  g_free (self->tls_key);
+  g_strfreev (self->trusted_proxies);
   g_free (self->secrets_folder);
   g_free (self->issuer);
   g_strfreev (self->hosts);
   g_strfreev (self->resources);
   g_strfreev (self->scopes);
+  g_strfreev (self->scope_rules);
+  g_strfreev (self->trusted_issuers);
   g_free (self->provider);
   g_free (self->stytch_project_id);
   g_free (self->stytch_public_token);
   g_free (self->stytch_api_url);
   g_strfreev (self->stytch_methods);
+  g_free (self->stytch_registration);
+  g_free (self->oidc_issuer);
+  g_free (self->oidc_client_id);
+  g_strfreev (self->oidc_scopes);
+  g_free (self->algorithm);
   g_free (self->upstream);
+  g_ptr_array_unref (self->clients);
   g_strfreev (self->cors_origins);
 }
 

@@ -10,6 +10,14 @@ G_BEGIN_DECLS
 
 #define BMA_PROVIDER_LOCAL  "local"
 #define BMA_PROVIDER_STYTCH "stytch"
+#define BMA_PROVIDER_OIDC   "oidc"
+
+#define BMA_ALGORITHM_NAME_ES256 "ES256"
+#define BMA_ALGORITHM_NAME_RS256 "RS256"
+#define BMA_ALGORITHM_NAME_HS256 "HS256"
+
+#define BMA_REGISTRATION_LOCAL  "local"
+#define BMA_REGISTRATION_STYTCH "stytch"
 
 /**
  * BmaConfig:
@@ -19,22 +27,36 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
-  char *listen_host;    /* owned: address without brackets */
-  uint16_t listen_port; /* 0 = any free one */
-  char *public_url;     /* owned, nullable: how clients reach us if not by the address */
-  char **allowed_hosts; /* owned, possibly empty: further values of Host, with port */
+  char *listen_host;     /* owned: address without brackets */
+  uint16_t listen_port;  /* 0 = any free one */
+  char *public_url;      /* owned, nullable: how clients reach us if not by the address */
+  char **allowed_hosts;  /* owned, possibly empty: further values of Host, with port */
+  char *tls_certificate; /* owned, nullable: path of a PEM file */
+  char *tls_key;         /* owned, nullable: path of a PEM file */
+  char **
+      trusted_proxies; /* owned, possibly empty: addresses or ranges of reverse proxies */
   char *secrets_folder; /* owned, nullable: holds one 0600 file for each secret */
   char *issuer;         /* owned: origin of the authorization server, no trailing slash */
   char **hosts;         /* owned: values of Host that are ours, with port */
   char **resources; /* owned: spellings of the /mcp URL; the first is the canonical one */
   char **scopes;    /* owned: what /mcp needs */
+  char **scope_rules;     /* owned, possibly empty: METHOD=SCOPE or METHOD:NAME=SCOPE */
+  char **trusted_issuers; /* owned, possibly empty: "stytch" or issuer URLs */
 
   char *provider; /* owned: BMA_PROVIDER_* */
 
   char *stytch_project_id;   /* owned, nullable */
   char *stytch_public_token; /* owned, nullable */
   char *stytch_api_url;      /* owned, nullable: without /v1 and trailing slash */
-  char **stytch_methods;     /* owned: OAuth providers, the first is the default */
+  char **stytch_methods;     /* owned: ways to sign in, the first is the default */
+  char *stytch_registration; /* owned: BMA_REGISTRATION_* */
+
+  char *oidc_issuer;    /* owned, nullable */
+  char *oidc_client_id; /* owned, nullable */
+  char **oidc_scopes;   /* owned */
+
+  char *algorithm; /* owned: BMA_ALGORITHM_NAME_* */
+  int64_t rotate_keys_after_s;
 
   int64_t access_lifetime_s;
   int64_t refresh_lifetime_s;
@@ -42,6 +64,8 @@ typedef struct
   int64_t login_lifetime_s;
 
   char *upstream; /* owned: URL of the MCP server */
+
+  GPtrArray *clients; /* owned: BmaClient, those of the configuration */
 
   char **cors_origins; /* owned, possibly empty: origins, or "*" */
 

@@ -27,6 +27,10 @@ static const struct
   [BMA_OAUTH_INTERACTION_REQUIRED] = { "interaction_required", 400 },
   [BMA_OAUTH_REQUEST_NOT_SUPPORTED] = { "request_not_supported", 400 },
   [BMA_OAUTH_UNSUPPORTED_TOKEN_TYPE] = { "unsupported_token_type", 400 },
+  [BMA_OAUTH_AUTHORIZATION_PENDING] = { "authorization_pending", 400 },
+  [BMA_OAUTH_SLOW_DOWN] = { "slow_down", 400 },
+  [BMA_OAUTH_EXPIRED_TOKEN] = { "expired_token", 400 },
+  [BMA_OAUTH_RATE_LIMIT_EXCEEDED] = { "rate_limit_exceeded", 429 },
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (errors) == BMA_OAUTH_N_ERRORS);

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 /**
  * BmaOauthErrorCode:
  *
- * The `error` values of RFC 6749, 6750, 7591, 8707 and OpenID Connect that we use.
+ * The `error` values of RFC 6749, 6750, 7591, 8628, 8707 and OpenID Connect that we use.
  */
 typedef enum
 {
@@ -33,9 +33,13 @@ typedef enum
   BMA_OAUTH_INTERACTION_REQUIRED,
   BMA_OAUTH_REQUEST_NOT_SUPPORTED,
   BMA_OAUTH_UNSUPPORTED_TOKEN_TYPE,
+  BMA_OAUTH_AUTHORIZATION_PENDING,
+  BMA_OAUTH_SLOW_DOWN,
+  BMA_OAUTH_EXPIRED_TOKEN,
+  BMA_OAUTH_RATE_LIMIT_EXCEEDED,
 } BmaOauthErrorCode;
 
-#define BMA_OAUTH_N_ERRORS (BMA_OAUTH_UNSUPPORTED_TOKEN_TYPE + 1)
+#define BMA_OAUTH_N_ERRORS (BMA_OAUTH_RATE_LIMIT_EXCEEDED + 1)
 
 /**
  * BmaOauthError:
