@@ -42,6 +42,7 @@ bma_http_response_new_take (unsigned int status,
   wiped->n_bytes = n_bytes;
   self->status = status;
   self->content_type = content_type;
+  self->max_age_s = BMA_HTTP_MAX_AGE_UNKNOWN;
   self->body =
       g_bytes_new_with_free_func (bytes, n_bytes, (GDestroyNotify) wiped_free, wiped);
   return self;

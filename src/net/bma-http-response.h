@@ -5,6 +5,8 @@
 
 #include <glib.h>
 
+#include "bma-http-freshness.h"
+
 G_BEGIN_DECLS
 
 /**
@@ -18,6 +20,8 @@ typedef struct
   unsigned int status;
   char *content_type; /* owned, nullable: media type without parameters */
   GBytes *body;       /* owned */
+  int64_t
+      max_age_s; /* for how long it may be used, BMA_HTTP_MAX_AGE_UNKNOWN = not said */
 } BmaHttpResponse;
 
 BmaHttpResponse *bma_http_response_new_take (unsigned int status,

@@ -107,12 +107,14 @@ return_response (GTask *task)
   Transfer *self = g_task_get_task_data (task);
   SoupMessageHeaders *headers = soup_message_get_response_headers (self->message);
   char *content_type = g_strdup (soup_message_headers_get_content_type (headers, NULL));
-
-  g_task_return_pointer (
-      task,
+  BmaHttpResponse *response =
       bma_http_response_new_take (soup_message_get_status (self->message), content_type,
-                                  g_steal_pointer (&self->bytes), self->n_bytes),
-      (GDestroyNotify) bma_http_response_free);
+                                  g_steal_pointer (&self->bytes), self->n_bytes);
+
+  response->max_age_s =
+      bma_http_freshness_parse (soup_message_headers_get_list (headers, "Cache-Control"),
+                                soup_message_headers_get_one (headers, "Age"));
+  g_task_return_pointer (task, response, (GDestroyNotify) bma_http_response_free);
 }
 
 /* On a connection that is not kept, libsoup takes any end for the end of the body, so

@@ -95,6 +95,8 @@ answer (Fixture *self, SoupServerMessage *message, const char *path)
   if (g_str_equal (path, "/empty"))
     return;
   soup_message_headers_replace (headers, "Set-Cookie", "a=b; Path=/");
+  soup_message_headers_replace (headers, "Cache-Control", "max-age=300");
+  soup_message_headers_replace (headers, "Age", "100");
   soup_server_message_set_response (message, "application/json; charset=utf-8",
                                     SOUP_MEMORY_STATIC, "{\"a\":1}", 7);
 }
@@ -174,6 +176,7 @@ test_post (void)
   assert_body (&outcome, "{\"a\":1}");
   g_assert_cmpuint (outcome.response->status, ==, 200);
   g_assert_cmpstr (outcome.response->content_type, ==, "application/json");
+  g_assert_cmpint (outcome.response->max_age_s, ==, 200);
   g_assert_cmpstr (fixture.seen_target, ==, "POST /v1/x?q=a%20b");
   g_assert_true (g_bytes_equal (fixture.seen_body, body));
   g_assert_true (fixture.has_nodelay);
