@@ -6,10 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bma-http-cors.h"
 #include "bma-http-pages.h"
 #include "bma-log.h"
 #include "bma-peer-uid.h"
-#include "bma-uri.h"
 
 /**
  * bma_http_guard_check_host:
@@ -34,29 +34,6 @@ bma_http_guard_check_host (BmaHttpExchange *exchange)
   return FALSE;
 }
 
-static gboolean
-is_own_origin (const BmaConfig *config, const char *origin)
-{
-  for (size_t i = 0; config->resources[i] != NULL; i++)
-    {
-      size_t length = strlen (config->resources[i]) - strlen ("/mcp");
-
-      if (strlen (origin) == length &&
-          g_ascii_strncasecmp (origin, config->resources[i], length) == 0)
-        return TRUE;
-    }
-  return g_ascii_strcasecmp (origin, config->issuer) == 0;
-}
-
-static gboolean
-is_configured_origin (const BmaConfig *config, const char *origin)
-{
-  const char *const *allowed = (const char *const *) config->cors_origins;
-
-  return strcmp (origin, "null") != 0 &&
-         (g_strv_contains (allowed, "*") || g_strv_contains (allowed, origin));
-}
-
 /**
  * bma_http_guard_check_origin:
  * @exchange: a request that changes something or is for /mcp
@@ -70,8 +47,7 @@ bma_http_guard_check_origin (BmaHttpExchange *exchange)
       bma_broker_get_config (bma_http_exchange_get_broker (exchange));
   const char *origin = bma_http_exchange_get_header (exchange, "Origin");
 
-  if (origin == NULL || is_own_origin (config, origin) ||
-      is_configured_origin (config, origin))
+  if (origin == NULL || bma_http_cors_allows_origin (config, origin))
     return TRUE;
   bma_http_exchange_reply_error_with_status (
       exchange, 403, "forbidden_origin",
@@ -139,53 +115,4 @@ bma_http_guard_check_peer (BmaHttpExchange *exchange)
         "Another user of this computer runs it, and it answers only to programs and "
         "browsers of that user. Start your own: run biomcp-authd as yourself.");
   return FALSE;
-}
-
-/**
- * bma_http_guard_add_cors:
- * @exchange: a request for something that scripts of other origins may use
- *
- * Adds the CORS headers for a configured origin, none for others, never with credentials.
- */
-void
-bma_http_guard_add_cors (BmaHttpExchange *exchange)
-{
-  const BmaConfig *config =
-      bma_broker_get_config (bma_http_exchange_get_broker (exchange));
-  const char *origin = bma_http_exchange_get_header (exchange, "Origin");
-
-  if (config->cors_origins[0] == NULL)
-    return;
-  bma_http_exchange_add_header (exchange, "Vary", "Origin");
-  if (origin == NULL || !is_configured_origin (config, origin))
-    return;
-  bma_http_exchange_set_header (exchange, "Access-Control-Allow-Origin", origin);
-  bma_http_exchange_set_header (exchange, "Access-Control-Expose-Headers",
-                                "WWW-Authenticate, Mcp-Session-Id, X-Correlation-Id");
-}
-
-/**
- * bma_http_guard_reply_preflight:
- * @exchange: an OPTIONS request
- * @methods: what the resource answers to, separated by commas
- *
- * Answers a preflight without authentication.
- */
-void
-bma_http_guard_reply_preflight (BmaHttpExchange *exchange, const char *methods)
-{
-  bma_http_guard_add_cors (exchange);
-  bma_http_exchange_set_header (exchange, "Allow", methods);
-  if (soup_message_headers_get_one (soup_server_message_get_response_headers (
-                                        bma_http_exchange_get_message (exchange)),
-                                    "Access-Control-Allow-Origin") != NULL)
-    {
-      bma_http_exchange_set_header (exchange, "Access-Control-Allow-Methods", methods);
-      bma_http_exchange_set_header (
-          exchange, "Access-Control-Allow-Headers",
-          "Authorization, Content-Type, Accept, Last-Event-ID, Mcp-Session-Id, "
-          "MCP-Protocol-Version, Mcp-Method, Mcp-Name, *");
-      bma_http_exchange_set_header (exchange, "Access-Control-Max-Age", "86400");
-    }
-  bma_http_exchange_reply (exchange, 204, NULL, NULL);
 }

@@ -10,7 +10,5 @@ G_BEGIN_DECLS
 gboolean bma_http_guard_check_host (BmaHttpExchange *exchange);
 gboolean bma_http_guard_check_origin (BmaHttpExchange *exchange);
 gboolean bma_http_guard_check_peer (BmaHttpExchange *exchange);
-void bma_http_guard_add_cors (BmaHttpExchange *exchange);
-void bma_http_guard_reply_preflight (BmaHttpExchange *exchange, const char *methods);
 
 G_END_DECLS

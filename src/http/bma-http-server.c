@@ -7,6 +7,7 @@
 #include <libsoup/soup.h>
 #include <string.h>
 
+#include "bma-http-cors.h"
 #include "bma-http-front.h"
 #include "bma-http-guard.h"
 #include "bma-http-pages.h"
@@ -118,6 +119,7 @@ dispatch (BmaHttpServer *self, BmaHttpExchange *exchange)
   const char *method =
       soup_server_message_get_method (bma_http_exchange_get_message (exchange));
   const Route *route = NULL;
+  gboolean is_public = FALSE;
 
   if (!bma_http_guard_check_host (exchange))
     return;
@@ -128,11 +130,14 @@ dispatch (BmaHttpServer *self, BmaHttpExchange *exchange)
                                                  "there is nothing at this path");
       return;
     }
+  is_public = (route->flags & ROUTE_PUBLIC) != 0;
   if (g_str_equal (method, "OPTIONS") && (route->flags & ROUTE_SCRIPTS) != 0)
     {
-      bma_http_guard_reply_preflight (exchange, route->methods);
+      bma_http_cors_reply_preflight (exchange, route->methods, is_public);
       return;
     }
+  if ((route->flags & ROUTE_SCRIPTS) != 0)
+    bma_http_cors_add (exchange, is_public);
   if (!allows_method (route, method))
     {
       bma_http_exchange_set_header (exchange, "Allow", route->methods);
@@ -140,8 +145,6 @@ dispatch (BmaHttpServer *self, BmaHttpExchange *exchange)
                                                  route->methods);
       return;
     }
-  if ((route->flags & ROUTE_SCRIPTS) != 0)
-    bma_http_guard_add_cors (exchange);
   if (is_refused (exchange, route))
     return;
   if (route->handle != NULL)

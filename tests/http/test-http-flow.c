@@ -61,7 +61,8 @@ test_whole_flow (void)
   g_assert_cmpstr (passed->body, ==, "{\"ok\":1}");
   g_assert_cmpstr (http_answer_header (passed, "Mcp-Session-Id"), ==, "session-1");
   g_assert_null (http_answer_header (passed, "Set-Cookie"));
-  g_assert_null (http_answer_header (passed, "Access-Control-Allow-Origin"));
+  g_assert_cmpstr (http_answer_header (passed, "Access-Control-Allow-Origin"), ==,
+                   fixture->origin);
   g_assert_true (g_str_has_prefix (fixture->upstream_seen, "POST /mcp?q=1\n"));
   g_assert_nonnull (strstr (fixture->upstream_seen, "Mcp-Session-Id: abc\n"));
   g_assert_nonnull (strstr (fixture->upstream_seen, "X-Custom: kept\n"));
