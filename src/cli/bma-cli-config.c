@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bma-cli-print.h"
 #include "bma-names.h"
 
 #define MAX_ID_CHARS 128
@@ -102,23 +103,51 @@ bma_cli_config_check_same (const char *project_id,
 }
 
 /**
+ * bma_cli_config_entry_new:
+ * @group: a group
+ * @key: a key of it
+ * @value: its value
+ *
+ * Returns: (transfer full): the three together
+ */
+BmaCliConfigEntry *
+bma_cli_config_entry_new (const char *group, const char *key, const char *value)
+{
+  BmaCliConfigEntry *self = g_new0 (BmaCliConfigEntry, 1);
+
+  self->group = g_strdup (group);
+  self->key = g_strdup (key);
+  self->value = g_strdup (value);
+  return self;
+}
+
+/**
+ * bma_cli_config_entry_free:
+ * @self: (transfer full): an entry
+ */
+void
+bma_cli_config_entry_free (BmaCliConfigEntry *self)
+{
+  g_free (self->group);
+  g_free (self->key);
+  g_free (self->value);
+  g_free (self);
+}
+
+/**
  * bma_cli_config_edit:
  * @text: a configuration, possibly empty
- * @project_id: a Stytch project
- * @public_token: its public token
+ * @entries: (element-type BmaCliConfigEntry): what is to be in it
  * @error: return location for an error
  *
- * Chooses Stytch and keeps every other key and the comments.
+ * Sets some keys and keeps every other key and the comments.
  *
  * Returns: (transfer full) (nullable): the new configuration
  *
  * Errors: %G_IO_ERROR_INVALID_DATA when @text is not a configuration.
  */
 char *
-bma_cli_config_edit (const char *text,
-                     const char *project_id,
-                     const char *public_token,
-                     GError **error)
+bma_cli_config_edit (const char *text, GPtrArray *entries, GError **error)
 {
   g_autoptr (GKeyFile) file = g_key_file_new ();
 
@@ -133,10 +162,39 @@ bma_cli_config_edit (const char *text,
                            "and # comment lines");
       return NULL;
     }
-  g_key_file_set_string (file, "identity", "provider", "stytch");
-  g_key_file_set_string (file, "stytch", "project-id", project_id);
-  g_key_file_set_string (file, "stytch", "public-token", public_token);
+  for (unsigned int i = 0; i < entries->len; i++)
+    {
+      const BmaCliConfigEntry *entry = g_ptr_array_index (entries, i);
+
+      g_key_file_set_string (file, entry->group, entry->key, entry->value);
+    }
   return g_key_file_to_data (file, NULL, NULL);
+}
+
+/**
+ * bma_cli_config_describe:
+ * @entries: (element-type BmaCliConfigEntry): keys that will be written
+ *
+ * Returns: (transfer full): them as they will stand in the file, for a person to read
+ */
+char *
+bma_cli_config_describe (GPtrArray *entries)
+{
+  GString *out = g_string_new (NULL);
+  const char *group = "";
+
+  for (unsigned int i = 0; i < entries->len; i++)
+    {
+      const BmaCliConfigEntry *entry = g_ptr_array_index (entries, i);
+      g_autofree char *value = bma_cli_print_clean (entry->value);
+
+      if (!g_str_equal (entry->group, group))
+        g_string_append_printf (out, "%s  [%s]\n", *group != '\0' ? "\n" : "",
+                                entry->group);
+      group = entry->group;
+      g_string_append_printf (out, "  %s=%s\n", entry->key, value);
+    }
+  return g_string_free (out, FALSE);
 }
 
 /**

@@ -3,11 +3,6 @@
 
 #include "cmd-verbs.h"
 
-#include <gio/gunixfdlist.h>
-#include <glib-unix.h>
-#include <fcntl.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "bma-cli-ask.h"
 #include "bma-cli-client.h"
@@ -15,6 +10,7 @@
 #include "bma-cli-findings.h"
 #include "bma-cli-options.h"
 #include "bma-cli-print.h"
+#include "bma-cli-secret.h"
 #include "bma-names.h"
 #include "bma-secret.h"
 
@@ -88,15 +84,13 @@ ask_all (Setup *self, GError **error)
 }
 
 static gboolean
-confirm (const Setup *self, GError **error)
+confirm (const Setup *self, GPtrArray *entries, GError **error)
 {
   g_autofree char *answer = NULL;
+  g_autofree char *described = bma_cli_config_describe (entries);
 
-  g_printerr ("\nTo be written to %s:\n\n"
-              "  [identity]\n  provider=stytch\n\n"
-              "  [stytch]\n  project-id=%s\n  public-token=%s\n\n"
-              "The secret goes to the keyring.\n",
-              self->path, self->project_id, self->public_token);
+  g_printerr ("\nTo be written to %s:\n\n%s\nThe secret goes to the keyring.\n",
+              self->path, described);
   if (self->yes || !bma_cli_ask_is_person ())
     return TRUE;
   answer = bma_cli_ask ("Go on? [Y/n] ", FALSE, error);
@@ -111,55 +105,26 @@ confirm (const Setup *self, GError **error)
 static gboolean
 write_file (Setup *self, GError **error)
 {
+  g_autoptr (GPtrArray) entries =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) bma_cli_config_entry_free);
   g_autofree char *old = bma_cli_config_load (self->path, error);
   g_autofree char *text = NULL;
 
+  g_ptr_array_add (entries, bma_cli_config_entry_new ("identity", "provider", "stytch"));
+  g_ptr_array_add (entries,
+                   bma_cli_config_entry_new ("stytch", "project-id", self->project_id));
+  g_ptr_array_add (entries, bma_cli_config_entry_new ("stytch", "public-token",
+                                                      self->public_token));
   if (old != NULL)
-    text = bma_cli_config_edit (old, self->project_id, self->public_token, error);
+    text = bma_cli_config_edit (old, entries, error);
   if (text == NULL)
     {
       g_prefix_error (error, "%s: ", self->path);
       return FALSE;
     }
-  if (!confirm (self, error))
+  if (!confirm (self, entries, error))
     return FALSE;
   return bma_cli_config_save (self->path, text, error);
-}
-
-/* A pipe holds more than any secret, so that writing never waits. */
-static int
-make_secret_fd (const char *secret, GError **error)
-{
-  int ends[2] = { -1, -1 };
-  size_t n_bytes = strlen (secret);
-  gboolean written = FALSE;
-
-  if (!g_unix_open_pipe (ends, FD_CLOEXEC, error))
-    return -1;
-  written = write (ends[1], secret, n_bytes) == (ssize_t) n_bytes;
-  close (ends[1]);
-  if (written)
-    return ends[0];
-  close (ends[0]);
-  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, "The pipe is not writable");
-  return -1;
-}
-
-static gboolean
-store_secret (GDBusConnection *bus, const char *secret, GError **error)
-{
-  int fd = make_secret_fd (secret, error);
-  g_autoptr (GUnixFDList) fds = NULL;
-  g_autoptr (GVariant) reply = NULL;
-
-  if (fd < 0)
-    return FALSE;
-  fds = g_unix_fd_list_new_from_array (&fd, 1);
-  reply = g_dbus_connection_call_with_unix_fd_list_sync (
-      bus, BMA_BUS_NAME, BMA_OBJECT_PATH, BMA_CLI_SERVER, "SetSecret",
-      g_variant_new ("(sh)", "stytch-secret", 0), G_VARIANT_TYPE_UNIT,
-      G_DBUS_CALL_FLAGS_NONE, BMA_CLI_LONG_LIMIT_MS, fds, NULL, NULL, error);
-  return reply != NULL;
 }
 
 /* Owned a{sv} with the issuer, the provider that is in use now, and the sign-in finding.
@@ -177,7 +142,7 @@ tell_service (const Setup *self, GVariant **findings, GError **error)
   if (!bma_cli_client_call_void (bus, BMA_OBJECT_PATH, BMA_CLI_SERVER ".Reload", NULL,
                                  &reload_error))
     bma_cli_client_fail (reload_error);
-  if (!store_secret (bus, self->secret, error))
+  if (!bma_cli_secret_store (bus, "stytch-secret", self->secret, error))
     return NULL;
   status = bma_cli_client_call (bus, BMA_OBJECT_PATH, BMA_CLI_SERVER ".GetStatus", NULL,
                                 "(a{sv})", BMA_CLI_CALL_LIMIT_MS, error);

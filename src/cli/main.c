@@ -22,6 +22,8 @@ static const struct
   { "grants", "[list | revoke ID | revoke --all]", "what programs are allowed",
     cmd_grants },
   { "clients", "[list | remove ID]", "programs that use HTTP", cmd_clients },
+  { "import", "wrangler.toml [.dev.vars]", "take over the configuration of a Worker",
+    cmd_import },
   { "setup", "stytch", "sign in through a Stytch project", cmd_setup },
   { "doctor", "", "what is wrong and what to do", cmd_doctor },
 };

@@ -20,8 +20,8 @@ static const struct
 } secrets[] = {
   { "STYTCH_SECRET", "run “biomcp-auth setup stytch”" },
   { "JWT_SECRET", "the service makes its own signing key" },
-  { "OAUTH_CLIENT_SECRET", "run “biomcp-auth setup stytch” to use Stytch" },
-  { "REMOTE_MCP_AUTH_TOKEN", "put it into the keyring or a systemd credential" },
+  { "OAUTH_CLIENT_SECRET", "run “biomcp-auth import --from-environment”" },
+  { "REMOTE_MCP_AUTH_TOKEN", "run “biomcp-auth import --from-environment”" },
 };
 
 static void

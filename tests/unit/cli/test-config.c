@@ -5,11 +5,23 @@
 
 #include <string.h>
 
+static char *
+edit (const char *text, GError **error)
+{
+  g_autoptr (GPtrArray) entries =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) bma_cli_config_entry_free);
+
+  g_ptr_array_add (entries, bma_cli_config_entry_new ("identity", "provider", "stytch"));
+  g_ptr_array_add (entries, bma_cli_config_entry_new ("stytch", "project-id", "p"));
+  g_ptr_array_add (entries, bma_cli_config_entry_new ("stytch", "public-token", "t"));
+  return bma_cli_config_edit (text, entries, error);
+}
+
 static void
 test_empty (void)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *text = bma_cli_config_edit ("", "p", "t", &error);
+  g_autofree char *text = edit ("", &error);
 
   g_assert_no_error (error);
   g_assert_cmpstr (text, ==,
@@ -23,7 +35,7 @@ test_keeps (void)
   const char *old = "# Mine\n\n[service]\n# why\nlisten=127.0.0.1:9000\n\n"
                     "[stytch]\nmethods=google;github\nproject-id=old\n";
   g_autoptr (GError) error = NULL;
-  g_autofree char *text = bma_cli_config_edit (old, "p", "t", &error);
+  g_autofree char *text = edit (old, &error);
   g_autofree char *again = NULL;
 
   g_assert_no_error (error);
@@ -31,7 +43,7 @@ test_keeps (void)
   g_assert_nonnull (strstr (text, "methods=google;github\nproject-id=p\n"));
   g_assert_nonnull (strstr (text, "[identity]\nprovider=stytch\n"));
   g_assert_null (strstr (text, "old"));
-  again = bma_cli_config_edit (text, "p", "t", &error);
+  again = edit (text, &error);
   g_assert_cmpstr (again, ==, text);
 }
 
@@ -40,7 +52,7 @@ test_not_a_configuration (void)
 {
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (bma_cli_config_edit ("canary\n", "p", "t", &error));
+  g_assert_null (edit ("canary\n", &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA);
   g_assert_null (strstr (error->message, "canary"));
 }

@@ -77,12 +77,12 @@ test_bad_environment (void)
     { "OAUTH_CLIENT_SECRET=x", BMA_SETTINGS_ERROR_SECRET,
       "environment: OAUTH_CLIENT_SECRET: secrets are accepted neither on the command "
       "line "
-      "nor in the daemon's environment; unset it: run “biomcp-auth setup stytch” to use "
-      "Stytch" },
+      "nor in the daemon's environment; unset it: run “biomcp-auth import "
+      "--from-environment”" },
     { "REMOTE_MCP_AUTH_TOKEN=x", BMA_SETTINGS_ERROR_SECRET,
       "environment: REMOTE_MCP_AUTH_TOKEN: secrets are accepted neither on the command "
-      "line nor in the daemon's environment; unset it: put it into the keyring or a "
-      "systemd credential" },
+      "line nor in the daemon's environment; unset it: run “biomcp-auth import "
+      "--from-environment”" },
   };
 
   for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
