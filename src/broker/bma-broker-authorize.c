@@ -157,14 +157,6 @@ bma_broker_issue_code (BmaBroker *self,
       bma_redirect_make_success (terms->redirect_uri, self->config->issuer, state, code));
 }
 
-static char **
-offered_methods (BmaBroker *self)
-{
-  if (g_str_equal (self->config->provider, BMA_PROVIDER_STYTCH))
-    return g_strdupv (self->config->stytch_methods);
-  return NULL;
-}
-
 static BmaPageTicket *
 make_ticket (BmaBroker *self, const char *request)
 {
@@ -179,7 +171,7 @@ ask (BmaBroker *self, BmaQuestion *question)
   g_autofree char *name = NULL;
 
   question->ticket = make_ticket (self, question->request);
-  question->methods = offered_methods (self);
+  question->methods = bma_identity_provider_list_methods (self->provider);
   if (self->subject != NULL)
     question->subject =
         bma_text_display (bma_subject_get_label (self->subject), MAX_NAME_CHARS);
@@ -298,6 +290,7 @@ begin_for_client (BmaBroker *self,
  * bma_broker_authorize_async:
  * @self: a broker
  * @query: the query as it came
+ * @browser: which browser; read before this returns
  * @cancellable: (nullable): ends the waiting
  * @callback: called with the step
  * @user_data: for @callback
@@ -308,6 +301,7 @@ begin_for_client (BmaBroker *self,
 void
 bma_broker_authorize_async (BmaBroker *self,
                             const char *query,
+                            const BmaBrowser *browser,
                             GCancellable *cancellable,
                             GAsyncReadyCallback callback,
                             gpointer user_data)

@@ -11,67 +11,6 @@
 #include "bma-redirect.h"
 #include "bma-text.h"
 
-#define COOKIE_BYTES 32
-
-/* The verifier is made of the cookie that only this browser has, so nothing secret about
- * a login in flight is stored, and a login survives a restart. */
-static BmaSecret *
-make_verifier (const char *cookie, const char *tx)
-{
-  g_autofree char *text = g_strconcat ("pkce\n", tx, NULL);
-
-  return bma_secret_new_take (bma_text_hmac_base64url (cookie, strlen (cookie), text));
-}
-
-/**
- * bma_broker_start_login:
- * @self: a broker
- * @change: where the puts go
- * @login: (transfer full): what to remember
- * @method: (nullable): a way to sign in
- *
- * Returns: (transfer full): the redirect to the identity provider
- */
-BmaBrowserStep *
-bma_broker_start_login (BmaBroker *self,
-                        BmaChange *change,
-                        BmaLogin *login,
-                        const char *method)
-{
-  g_autofree char *login_tx = bma_entropy_token (self->entropy, COOKIE_BYTES);
-  g_autoptr (BmaSecretText) cookie = bma_entropy_token (self->entropy, COOKIE_BYTES);
-  g_autoptr (BmaSecret) verifier = make_verifier (cookie, login_tx);
-  g_autofree char *challenge = bma_text_sha256_base64url (bma_secret_peek (verifier));
-  g_autofree char *name = bma_page_ticket_cookie_name ("login", login_tx);
-  g_autofree char *login_id = bma_text_sha256_hex (login_tx);
-  g_autoptr (GError) error = NULL;
-  BmaBrowserStep *step = NULL;
-  BmaLogin *pending = NULL;
-  char *uri = bma_identity_provider_make_login_uri (self->provider, login_tx, challenge,
-                                                    method, &error);
-
-  if (uri == NULL)
-    {
-      bma_record_unref (login);
-      return bma_browser_step_new_error (400,
-                                         (BmaOauthError){ BMA_OAUTH_INVALID_REQUEST,
-                                                          "the sign-in cannot start" },
-                                         "The sign-in cannot start", error->message);
-    }
-  /* The pressed form is used up; the login goes on under its own transaction. */
-  pending = bma_record_copy (login);
-  g_free (pending->record.id);
-  pending->record.id = g_steal_pointer (&login_id);
-  pending->cookie_hash = bma_text_sha256_hex (cookie);
-  bma_change_put_take (change, pending);
-  login->finished_at_s = bma_broker_now_s (self);
-  bma_change_put_take (change, login);
-
-  step = bma_browser_step_new_redirect (uri);
-  step->set_cookie = bma_cookie_make (name, cookie, self->config->login_lifetime_s);
-  return step;
-}
-
 /* A callback between the provider's answer and ours. */
 typedef struct
 {
@@ -85,38 +24,6 @@ callback_free (Callback *self)
   bma_record_unref (self->login);
   g_free (self->clear_cookie);
   g_free (self);
-}
-
-static BmaBrowserStep *
-step_for_identity_error (const GError *error)
-{
-  static const struct
-  {
-    unsigned int status;
-    const char *title;
-  } pages[] = {
-    [BMA_IDENTITY_ERROR_REFUSED] = { 403, "The sign-in was refused" },
-    [BMA_IDENTITY_ERROR_EXPIRED] = { 400, "The sign-in took too long" },
-    [BMA_IDENTITY_ERROR_MISMATCH] = { 400,
-                                      "The sign-in does not belong to this browser" },
-    [BMA_IDENTITY_ERROR_CREDENTIALS] = { 502,
-                                         "The identity provider does not accept us" },
-    [BMA_IDENTITY_ERROR_CONFIGURATION] = { 502, "The identity provider is not set up" },
-    [BMA_IDENTITY_ERROR_USER_LOCKED] = { 403, "Your account is locked for now" },
-    [BMA_IDENTITY_ERROR_RATE_LIMITED] = { 503, "Too many sign-ins just now" },
-    [BMA_IDENTITY_ERROR_OFFLINE] = { 502, "The identity provider cannot be reached" },
-    [BMA_IDENTITY_ERROR_KEYRING] = { 503, "The keyring is locked" },
-    [BMA_IDENTITY_ERROR_PROTOCOL] = { 502, "The identity provider answered nonsense" },
-  };
-
-  int code = error->domain == BMA_IDENTITY_ERROR ? error->code
-                                                 : BMA_IDENTITY_ERROR_PROTOCOL;
-
-  G_STATIC_ASSERT (G_N_ELEMENTS (pages) == BMA_IDENTITY_N_ERRORS);
-  return bma_browser_step_new_error (
-      pages[code].status,
-      (BmaOauthError){ BMA_OAUTH_ACCESS_DENIED, "the identity provider did not sign in" },
-      pages[code].title, error->message);
 }
 
 static BmaBrowserStep *
@@ -169,7 +76,7 @@ on_exchanged (GObject *source, GAsyncResult *result, gpointer user_data)
             login->redirect_uri, self->config->issuer, login->state,
             (BmaOauthError){ BMA_OAUTH_ACCESS_DENIED, "the sign-in was refused" }));
       else
-        step = step_for_identity_error (error);
+        step = bma_broker_make_identity_error_step (error);
     }
   else
     {
@@ -184,6 +91,19 @@ on_exchanged (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   step->clear_cookie = g_steal_pointer (&callback->clear_cookie);
   bma_broker_apply_then_step (self, task, change, step);
+}
+
+/* Stytch brings our transaction back in `tx`, OpenID providers in `state`; a callback
+ * with both is neither's. */
+static const char *
+get_tx (const BmaForm *form)
+{
+  const char *tx = bma_form_get (form, "tx");
+  const char *state = bma_form_get (form, "state");
+
+  if (bma_form_find_repeated (form, NULL) != NULL || (tx != NULL && state != NULL))
+    return NULL;
+  return tx != NULL ? tx : state;
 }
 
 /* The login that @tx and the cookie of this browser name, if it waits for its callback.
@@ -220,7 +140,7 @@ on_login_used (GObject *source, GAsyncResult *result, gpointer user_data)
  * bma_broker_callback_async:
  * @self: a broker
  * @query: the query as it came
- * @cookie_header: (nullable): value of the Cookie header
+ * @browser: which browser; read before this returns
  * @cancellable: (nullable): ends the waiting
  * @callback: called with the step
  * @user_data: for @callback
@@ -231,7 +151,7 @@ on_login_used (GObject *source, GAsyncResult *result, gpointer user_data)
 void
 bma_broker_callback_async (BmaBroker *self,
                            const char *query,
-                           const char *cookie_header,
+                           const BmaBrowser *browser,
                            GCancellable *cancellable,
                            GAsyncReadyCallback callback,
                            gpointer user_data)
@@ -242,16 +162,16 @@ bma_broker_callback_async (BmaBroker *self,
   g_autoptr (BmaSecretText) cookie = NULL;
   g_autoptr (BmaSecret) verifier = NULL;
   g_autofree char *name = NULL;
-  const char *tx = form != NULL ? bma_form_get (form, "tx") : NULL;
+  const char *tx = form != NULL ? get_tx (form) : NULL;
   const BmaLogin *login = NULL;
   BmaLogin *used = NULL;
   Callback *data = NULL;
 
   g_task_set_source_tag (task, bma_broker_callback_async);
-  if (tx != NULL && bma_form_find_repeated (form, NULL) == NULL)
+  if (tx != NULL)
     {
       name = bma_page_ticket_cookie_name ("login", tx);
-      cookie = bma_cookie_get (cookie_header, name);
+      cookie = bma_cookie_get (browser->cookies, name);
       login = find_login (self, tx, cookie);
     }
   if (login == NULL)
@@ -273,7 +193,8 @@ bma_broker_callback_async (BmaBroker *self,
   used->finished_at_s = bma_broker_now_s (self);
   bma_change_put_take (change, used);
   bma_store_apply_async (self->store, change, NULL, on_login_used, NULL);
-  verifier = make_verifier (cookie, tx);
-  bma_identity_provider_exchange_async (self->provider, form, verifier, cancellable,
-                                        on_exchanged, g_steal_pointer (&task));
+  verifier = bma_broker_make_login_verifier (data->login->record.id, cookie);
+  bma_identity_provider_exchange_async (self->provider, data->login->method, form,
+                                        verifier, cancellable, on_exchanged,
+                                        g_steal_pointer (&task));
 }

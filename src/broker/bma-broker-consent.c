@@ -20,6 +20,7 @@ typedef struct
   const char *decision; /* nullable: once, session, always */
   const char *method;   /* nullable: a way to sign in */
   gboolean wants_login;
+  BmaLogin *login; /* owned, nullable: the answer is to sign in for this first */
 } Press;
 
 static gboolean
@@ -65,11 +66,9 @@ put_finished (BmaBroker *self, BmaChange *change, BmaLogin *login)
   bma_change_put_take (change, login);
 }
 
+/* %NULL when it takes a login. */
 static BmaBrowserStep *
-press_for_client (BmaBroker *self,
-                  BmaChange *change,
-                  const BmaForm *form,
-                  const Press *press)
+press_for_client (BmaBroker *self, BmaChange *change, const BmaForm *form, Press *press)
 {
   g_autoptr (BmaAuthorizeRequest) request = bma_authorize_request_parse (form);
   BmaAuthorizeFacts facts = { .subject = self->subject };
@@ -115,7 +114,8 @@ press_for_client (BmaBroker *self,
   login->code_challenge = g_strdup (request->code_challenge);
   login->resource = g_strdup (request->resource);
   login->scopes = g_strdupv (request->scopes);
-  return bma_broker_start_login (self, change, login, press->method);
+  press->login = login;
+  return NULL;
 }
 
 /* The local user needs no provider to sign in again. */
@@ -135,8 +135,9 @@ sign_in_at_once (BmaBroker *self, BmaChange *change)
   return self->subject;
 }
 
+/* %NULL when it takes a login. */
 static BmaBrowserStep *
-press_for_app (BmaBroker *self, BmaChange *change, const Press *press)
+press_for_app (BmaBroker *self, BmaChange *change, Press *press)
 {
   const char *token = press->request + strlen (BMA_APPROVAL_PREFIX);
   g_autofree char *id = bma_text_sha256_hex (token);
@@ -159,7 +160,8 @@ press_for_app (BmaBroker *self, BmaChange *change, const Press *press)
     {
       login->approval_id = g_strdup (id);
       login->decision = g_strdup (press->decision);
-      return bma_broker_start_login (self, change, login, press->method);
+      press->login = login;
+      return NULL;
     }
   put_finished (self, change, login);
   bma_broker_grant_to_app (self, approval, press->decision, self->subject);
@@ -178,7 +180,7 @@ ensure_local_subject (BmaBroker *self, BmaChange *change, const Press *press)
  * bma_broker_consent_async:
  * @self: a broker
  * @form: the form of the page; read before this returns
- * @cookie_header: (nullable): value of the Cookie header
+ * @browser: which browser; read before this returns
  * @cancellable: (nullable): ends the waiting
  * @callback: called with the step
  * @user_data: for @callback
@@ -189,7 +191,7 @@ ensure_local_subject (BmaBroker *self, BmaChange *change, const Press *press)
 void
 bma_broker_consent_async (BmaBroker *self,
                           const BmaForm *form,
-                          const char *cookie_header,
+                          const BmaBrowser *browser,
                           GCancellable *cancellable,
                           GAsyncReadyCallback callback,
                           gpointer user_data)
@@ -199,11 +201,12 @@ bma_broker_consent_async (BmaBroker *self,
   g_autoptr (BmaForm) request = NULL;
   g_autofree char *id = NULL;
   g_autofree char *name = NULL;
+  g_autofree char *clear_cookie = NULL;
   BmaBrowserStep *step = NULL;
   Press press = { NULL };
 
   g_task_set_source_tag (task, bma_broker_consent_async);
-  if (parse_press (self, form, cookie_header, &press))
+  if (parse_press (self, form, browser->cookies, &press))
     id = bma_text_sha256_hex (press.tx);
   if (id == NULL || bma_store_lookup (self->store, &bma_login_type, id) != NULL)
     {
@@ -225,6 +228,13 @@ bma_broker_consent_async (BmaBroker *self,
                              : bma_broker_make_expired_step ();
     }
   name = bma_page_ticket_cookie_name ("consent", press.tx);
-  step->clear_cookie = bma_cookie_make (name, "", 0);
+  clear_cookie = bma_cookie_make (name, "", 0);
+  if (step == NULL)
+    {
+      bma_broker_start_login (self, task, change, press.login, press.method,
+                              g_steal_pointer (&clear_cookie));
+      return;
+    }
+  step->clear_cookie = g_steal_pointer (&clear_cookie);
   bma_broker_apply_then_step (self, task, change, step);
 }

@@ -3,7 +3,7 @@
 
 #pragma once
 
-/* Shared by the bma-broker-{authorize,consent,callback}.c files only. */
+/* Shared by the bma-broker-{authorize,consent,sign-in,callback}.c files only. */
 
 #include "bma-authorize.h"
 #include "bma-broker-login.h"
@@ -28,10 +28,15 @@ BmaBrowserStep *bma_broker_issue_code (BmaBroker *self,
                                        const BmaCodeTerms *terms,
                                        const char *state,
                                        const BmaSubject *subject);
-BmaBrowserStep *bma_broker_start_login (BmaBroker *self,
-                                        BmaChange *change,
-                                        BmaLogin *login,
-                                        const char *method);
+void bma_broker_start_login (BmaBroker *self,
+                             GTask *task,
+                             BmaChange *change,
+                             BmaLogin *login,
+                             const char *method,
+                             char *clear_cookie);
+BmaSecret *bma_broker_make_login_verifier (const char *login_id,
+                                           const char *cookie) G_GNUC_WARN_UNUSED_RESULT;
+BmaBrowserStep *bma_broker_make_identity_error_step (const GError *error);
 void bma_broker_grant_to_app (BmaBroker *self,
                               BmaApproval *approval,
                               const char *decision,

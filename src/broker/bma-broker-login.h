@@ -9,20 +9,32 @@
 
 G_BEGIN_DECLS
 
+/**
+ * BmaBrowser:
+ * @cookies: (nullable): value of the Cookie header
+ *
+ * What is known about the browser that sent a request.
+ */
+typedef struct
+{
+  const char *cookies;
+} BmaBrowser;
+
 void bma_broker_authorize_async (BmaBroker *self,
                                  const char *query,
+                                 const BmaBrowser *browser,
                                  GCancellable *cancellable,
                                  GAsyncReadyCallback callback,
                                  gpointer user_data);
 void bma_broker_consent_async (BmaBroker *self,
                                const BmaForm *form,
-                               const char *cookie_header,
+                               const BmaBrowser *browser,
                                GCancellable *cancellable,
                                GAsyncReadyCallback callback,
                                gpointer user_data);
 void bma_broker_callback_async (BmaBroker *self,
                                 const char *query,
-                                const char *cookie_header,
+                                const BmaBrowser *browser,
                                 GCancellable *cancellable,
                                 GAsyncReadyCallback callback,
                                 gpointer user_data);

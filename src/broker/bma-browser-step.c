@@ -103,7 +103,7 @@ bma_question_free (BmaQuestion *self)
   g_free (self->reason);
   g_free (self->subject);
   g_strfreev (self->scopes);
-  g_strfreev (self->methods);
+  g_clear_pointer (&self->methods, g_ptr_array_unref);
   g_strfreev (self->decisions);
   bma_secret_free_text (self->request);
   bma_page_ticket_free (self->ticket);

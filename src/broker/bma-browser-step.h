@@ -5,6 +5,7 @@
 
 #include <glib.h>
 
+#include "bma-identity-login.h"
 #include "bma-oauth-error.h"
 #include "bma-page-ticket.h"
 
@@ -44,7 +45,7 @@ typedef struct
   char *reason;        /* owned, nullable: the app's own words */
   char *subject;       /* owned, nullable: who is signed in */
   char **scopes;       /* owned */
-  char **methods;      /* owned, nullable: ways to sign in that are offered */
+  GPtrArray *methods;  /* owned, of BmaLoginMethod: ways to sign in that are offered */
   char **decisions;    /* owned, nullable: for how long it can be allowed */
   gboolean is_loopback_redirect;
   gboolean is_sign_in;   /* only a sign-in, nothing is asked for */

@@ -59,6 +59,12 @@ on_step (GObject *source, GAsyncResult *result, gpointer user_data)
   reply_step (exchange, step);
 }
 
+static BmaBrowser
+get_browser (BmaHttpExchange *exchange)
+{
+  return (BmaBrowser){ .cookies = bma_http_exchange_get_header (exchange, "Cookie") };
+}
+
 /**
  * bma_http_authorize_handle:
  * @exchange: a request
@@ -72,12 +78,13 @@ bma_http_authorize_handle (BmaHttpExchange *exchange)
   size_t size = 0;
   const char *text = g_bytes_get_data (body, &size);
   g_autofree char *posted = size > 0 ? g_strndup (text, size) : NULL;
+  const BmaBrowser browser = get_browser (exchange);
 
   bma_http_exchange_pause (exchange);
   bma_broker_authorize_async (bma_http_exchange_get_broker (exchange),
                               posted != NULL ? posted
                                              : bma_http_exchange_get_query (exchange),
-                              NULL, on_step, bma_http_exchange_ref (exchange));
+                              &browser, NULL, on_step, bma_http_exchange_ref (exchange));
 }
 
 /* Browsers name the origin of every form; one without it is no browser's. A browser that
@@ -101,6 +108,7 @@ bma_http_authorize_handle_consent (BmaHttpExchange *exchange)
 {
   BmaOauthError error;
   g_autoptr (BmaForm) form = bma_http_exchange_read_form (exchange, &error);
+  const BmaBrowser browser = get_browser (exchange);
 
   if (form == NULL)
     {
@@ -114,8 +122,7 @@ bma_http_authorize_handle_consent (BmaHttpExchange *exchange)
       return;
     }
   bma_http_exchange_pause (exchange);
-  bma_broker_consent_async (bma_http_exchange_get_broker (exchange), form,
-                            bma_http_exchange_get_header (exchange, "Cookie"), NULL,
+  bma_broker_consent_async (bma_http_exchange_get_broker (exchange), form, &browser, NULL,
                             on_step, bma_http_exchange_ref (exchange));
 }
 
@@ -128,9 +135,10 @@ bma_http_authorize_handle_consent (BmaHttpExchange *exchange)
 void
 bma_http_authorize_handle_callback (BmaHttpExchange *exchange)
 {
+  const BmaBrowser browser = get_browser (exchange);
+
   bma_http_exchange_pause (exchange);
   bma_broker_callback_async (bma_http_exchange_get_broker (exchange),
-                             bma_http_exchange_get_query (exchange),
-                             bma_http_exchange_get_header (exchange, "Cookie"), NULL,
+                             bma_http_exchange_get_query (exchange), &browser, NULL,
                              on_step, bma_http_exchange_ref (exchange));
 }

@@ -155,23 +155,30 @@ append_decisions (GString *body, const BmaQuestion *question)
 static void
 append_methods (GString *body, const BmaQuestion *question)
 {
-  if (question->methods == NULL || question->methods[0] == NULL)
+  const BmaLoginMethod *first = NULL;
+
+  if (question->methods->len == 0)
     return;
-  if (question->methods[1] == NULL)
+  first = g_ptr_array_index (question->methods, 0);
+  if (question->methods->len == 1)
     {
       bma_html_append (body,
                        "<input type=\"hidden\" name=\"method\" data-method=\"%s\" "
                        "value=\"%s\">\n",
-                       question->methods[0], question->methods[0]);
+                       first->name, first->name);
       return;
     }
   g_string_append (body, "<fieldset><legend>Sign in with</legend>\n");
-  for (size_t i = 0; question->methods[i] != NULL; i++)
-    bma_html_append (body,
-                     "<label><input type=\"radio\" name=\"method\" value=\"%s\" "
-                     "data-method=\"%s\"%s> %s</label>\n",
-                     question->methods[i], question->methods[i], i == 0 ? " checked" : "",
-                     question->methods[i]);
+  for (unsigned int i = 0; i < question->methods->len; i++)
+    {
+      const BmaLoginMethod *method = g_ptr_array_index (question->methods, i);
+
+      bma_html_append (body,
+                       "<label><input type=\"radio\" name=\"method\" value=\"%s\" "
+                       "data-method=\"%s\"%s> %s</label>\n",
+                       method->name, method->name, i == 0 ? " checked" : "",
+                       method->label);
+    }
   g_string_append (body, "</fieldset>\n");
 }
 
@@ -189,6 +196,7 @@ bma_http_pages_reply_question (BmaHttpExchange *exchange, const BmaQuestion *que
   GString *body = g_string_new (NULL);
   g_autofree char *until = g_strdup_printf ("%" PRId64, question->ticket->until_s);
   gboolean signed_in = question->subject != NULL;
+  gboolean has_methods = question->methods->len > 0;
 
   append_who (body, question);
   append_scopes (body, question);
@@ -207,10 +215,10 @@ bma_http_pages_reply_question (BmaHttpExchange *exchange, const BmaQuestion *que
                    "<div class=\"buttons\">\n<button id=\"deny\" name=\"choice\" "
                    "value=\"deny\">Don’t allow</button>\n<button id=\"allow\" "
                    "name=\"choice\" value=\"allow\" class=\"primary\">%s</button>\n",
-                   question->is_sign_in                     ? "Sign in"
-                   : signed_in || question->methods == NULL ? "Allow"
-                                                            : "Allow and sign in");
-  if (signed_in && question->methods != NULL)
+                   question->is_sign_in        ? "Sign in"
+                   : signed_in || !has_methods ? "Allow"
+                                               : "Allow and sign in");
+  if (signed_in && has_methods)
     g_string_append (body,
                      "<button id=\"other-account\" name=\"choice\" "
                      "value=\"other-account\">Allow with another account</button>\n");

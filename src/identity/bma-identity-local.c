@@ -30,20 +30,35 @@ identity_local_get_immediate (BmaIdentityProvider *provider)
                            NULL);
 }
 
-static char *
-identity_local_make_login_uri (BmaIdentityProvider *provider,
-                               const char *tx,
-                               const char *code_challenge,
-                               const char *method,
-                               GError **error)
+static GPtrArray *
+identity_local_list_methods (BmaIdentityProvider *provider)
 {
-  g_set_error_literal (error, BMA_IDENTITY_ERROR, BMA_IDENTITY_ERROR_CONFIGURATION,
-                       "The local user signs in without a login page");
-  return NULL;
+  return bma_login_methods_new ();
+}
+
+static void
+identity_local_begin_async (BmaIdentityProvider *provider,
+                            const BmaLoginRequest *request,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data)
+{
+  g_task_report_new_error (provider, callback, user_data, identity_local_begin_async,
+                           BMA_IDENTITY_ERROR, BMA_IDENTITY_ERROR_CONFIGURATION,
+                           "The local user signs in without a login page");
+}
+
+static BmaLoginReply *
+identity_local_begin_finish (BmaIdentityProvider *provider,
+                             GAsyncResult *result,
+                             GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 static void
 identity_local_exchange_async (BmaIdentityProvider *provider,
+                               const char *method,
                                const BmaForm *callback_query,
                                BmaSecret *code_verifier,
                                GCancellable *cancellable,
@@ -88,7 +103,9 @@ identity_provider_iface_init (BmaIdentityProviderInterface *iface)
 {
   iface->get_name = identity_local_get_name;
   iface->get_immediate = identity_local_get_immediate;
-  iface->make_login_uri = identity_local_make_login_uri;
+  iface->list_methods = identity_local_list_methods;
+  iface->begin_async = identity_local_begin_async;
+  iface->begin_finish = identity_local_begin_finish;
   iface->exchange_async = identity_local_exchange_async;
   iface->exchange_finish = identity_local_exchange_finish;
   iface->check_async = identity_local_check_async;

@@ -7,8 +7,29 @@ G_DEFINE_QUARK (bma_identity_error_quark, bma_identity_error)
 G_DEFINE_INTERFACE (BmaIdentityProvider, bma_identity_provider, G_TYPE_OBJECT)
 
 static void
+refuse_code_async (BmaIdentityProvider *self,
+                   const char *reference,
+                   BmaSecret *code,
+                   GCancellable *cancellable,
+                   GAsyncReadyCallback callback,
+                   gpointer user_data)
+{
+  g_task_report_new_error (self, callback, user_data, refuse_code_async,
+                           BMA_IDENTITY_ERROR, BMA_IDENTITY_ERROR_CONFIGURATION,
+                           "This identity provider sends no codes");
+}
+
+static BmaIdentity *
+refuse_code_finish (BmaIdentityProvider *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
 bma_identity_provider_default_init (BmaIdentityProviderInterface *iface)
 {
+  iface->verify_code_async = refuse_code_async;
+  iface->verify_code_finish = refuse_code_finish;
 }
 
 /**
@@ -64,7 +85,7 @@ bma_identity_provider_get_name (BmaIdentityProvider *self)
  * @self: a provider
  *
  * Returns: (transfer full) (nullable): the person, if no browser is needed to know them;
- *   %NULL when [method@IdentityProvider.make_login_uri] must be used
+ *   %NULL when [method@IdentityProvider.begin_async] must be used
  */
 BmaIdentity *
 bma_identity_provider_get_immediate (BmaIdentityProvider *self)
@@ -75,31 +96,66 @@ bma_identity_provider_get_immediate (BmaIdentityProvider *self)
 }
 
 /**
- * bma_identity_provider_make_login_uri:
+ * bma_identity_provider_list_methods:
  * @self: a provider
- * @tx: our transaction id, which the callback must bring back
- * @code_challenge: S256 challenge of the verifier given to the exchange
- * @method: (nullable): one of the configured ways to sign in; the first for %NULL
- * @error: return location for a #BmaIdentityError
  *
- * Returns: (transfer full) (nullable): where to send the browser
+ * Returns: (transfer full) (element-type BmaLoginMethod): the ways to sign in that are
+ *   configured, the default first; none where the person is known without a login
  */
-char *
-bma_identity_provider_make_login_uri (BmaIdentityProvider *self,
-                                      const char *tx,
-                                      const char *code_challenge,
-                                      const char *method,
-                                      GError **error)
+GPtrArray *
+bma_identity_provider_list_methods (BmaIdentityProvider *self)
 {
   g_return_val_if_fail (BMA_IS_IDENTITY_PROVIDER (self), NULL);
 
-  return BMA_IDENTITY_PROVIDER_GET_IFACE (self)->make_login_uri (self, tx, code_challenge,
-                                                                 method, error);
+  return BMA_IDENTITY_PROVIDER_GET_IFACE (self)->list_methods (self);
+}
+
+/**
+ * bma_identity_provider_begin_async:
+ * @self: a provider
+ * @request: what the login begins with; read before this returns
+ * @cancellable: (nullable): cancels it
+ * @callback: called with the answer
+ * @user_data: for @callback
+ *
+ * Begins a login. The login must be remembered before, since its callback can come at
+ * any time.
+ */
+void
+bma_identity_provider_begin_async (BmaIdentityProvider *self,
+                                   const BmaLoginRequest *request,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data)
+{
+  g_return_if_fail (BMA_IS_IDENTITY_PROVIDER (self));
+
+  BMA_IDENTITY_PROVIDER_GET_IFACE (self)->begin_async (self, request, cancellable,
+                                                       callback, user_data);
+}
+
+/**
+ * bma_identity_provider_begin_finish:
+ * @self: a provider
+ * @result: what the callback got
+ * @error: return location for a #BmaIdentityError
+ *
+ * Returns: (transfer full) (nullable): how the login goes on
+ */
+BmaLoginReply *
+bma_identity_provider_begin_finish (BmaIdentityProvider *self,
+                                    GAsyncResult *result,
+                                    GError **error)
+{
+  g_return_val_if_fail (BMA_IS_IDENTITY_PROVIDER (self), NULL);
+
+  return BMA_IDENTITY_PROVIDER_GET_IFACE (self)->begin_finish (self, result, error);
 }
 
 /**
  * bma_identity_provider_exchange_async:
  * @self: a provider
+ * @method: (nullable): the way to sign in that the login began with
  * @callback_query: the query of the callback; read before this returns
  * @code_verifier: what the challenge was made of (RFC 7636)
  * @cancellable: (nullable): cancels it
@@ -110,6 +166,7 @@ bma_identity_provider_make_login_uri (BmaIdentityProvider *self,
  */
 void
 bma_identity_provider_exchange_async (BmaIdentityProvider *self,
+                                      const char *method,
                                       const BmaForm *callback_query,
                                       BmaSecret *code_verifier,
                                       GCancellable *cancellable,
@@ -118,7 +175,7 @@ bma_identity_provider_exchange_async (BmaIdentityProvider *self,
 {
   g_return_if_fail (BMA_IS_IDENTITY_PROVIDER (self));
 
-  BMA_IDENTITY_PROVIDER_GET_IFACE (self)->exchange_async (self, callback_query,
+  BMA_IDENTITY_PROVIDER_GET_IFACE (self)->exchange_async (self, method, callback_query,
                                                           code_verifier, cancellable,
                                                           callback, user_data);
 }
@@ -139,6 +196,51 @@ bma_identity_provider_exchange_finish (BmaIdentityProvider *self,
   g_return_val_if_fail (BMA_IS_IDENTITY_PROVIDER (self), NULL);
 
   return BMA_IDENTITY_PROVIDER_GET_IFACE (self)->exchange_finish (self, result, error);
+}
+
+/**
+ * bma_identity_provider_verify_code_async:
+ * @self: a provider
+ * @reference: what the provider knows the code by, from a #BmaLoginReply
+ * @code: what the person typed
+ * @cancellable: (nullable): cancels it
+ * @callback: called with the answer
+ * @user_data: for @callback
+ *
+ * Asks the provider who got the code. How often a person may try is for the caller to
+ * count.
+ */
+void
+bma_identity_provider_verify_code_async (BmaIdentityProvider *self,
+                                         const char *reference,
+                                         BmaSecret *code,
+                                         GCancellable *cancellable,
+                                         GAsyncReadyCallback callback,
+                                         gpointer user_data)
+{
+  g_return_if_fail (BMA_IS_IDENTITY_PROVIDER (self));
+
+  BMA_IDENTITY_PROVIDER_GET_IFACE (self)->verify_code_async (self, reference, code,
+                                                             cancellable, callback,
+                                                             user_data);
+}
+
+/**
+ * bma_identity_provider_verify_code_finish:
+ * @self: a provider
+ * @result: what the callback got
+ * @error: return location for a #BmaIdentityError
+ *
+ * Returns: (transfer full) (nullable): the person
+ */
+BmaIdentity *
+bma_identity_provider_verify_code_finish (BmaIdentityProvider *self,
+                                          GAsyncResult *result,
+                                          GError **error)
+{
+  g_return_val_if_fail (BMA_IS_IDENTITY_PROVIDER (self), NULL);
+
+  return BMA_IDENTITY_PROVIDER_GET_IFACE (self)->verify_code_finish (self, result, error);
 }
 
 /**

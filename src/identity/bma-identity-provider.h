@@ -6,6 +6,7 @@
 #include <gio/gio.h>
 
 #include "bma-form.h"
+#include "bma-identity-login.h"
 #include "bma-secret.h"
 
 G_BEGIN_DECLS
@@ -21,6 +22,8 @@ G_BEGIN_DECLS
  * @BMA_IDENTITY_ERROR_RATE_LIMITED: too many requests
  * @BMA_IDENTITY_ERROR_OFFLINE: the provider cannot be reached
  * @BMA_IDENTITY_ERROR_KEYRING: our own credentials are locked away
+ * @BMA_IDENTITY_ERROR_WRONG_CODE: the code that was sent is another one
+ * @BMA_IDENTITY_ERROR_ADDRESS: no mail can be sent to this address
  * @BMA_IDENTITY_ERROR_PROTOCOL: the provider answered something unexpected
  *
  * Messages say what happened and what to do, and hold no secrets.
@@ -36,6 +39,8 @@ typedef enum
   BMA_IDENTITY_ERROR_RATE_LIMITED,
   BMA_IDENTITY_ERROR_OFFLINE,
   BMA_IDENTITY_ERROR_KEYRING,
+  BMA_IDENTITY_ERROR_WRONG_CODE,
+  BMA_IDENTITY_ERROR_ADDRESS,
   BMA_IDENTITY_ERROR_PROTOCOL,
 } BmaIdentityError;
 
@@ -69,9 +74,14 @@ G_DECLARE_INTERFACE (
  * BmaIdentityProviderInterface:
  * @get_name: see [method@IdentityProvider.get_name]
  * @get_immediate: see [method@IdentityProvider.get_immediate]
- * @make_login_uri: see [method@IdentityProvider.make_login_uri]
+ * @list_methods: see [method@IdentityProvider.list_methods]
+ * @begin_async: see [method@IdentityProvider.begin_async]
+ * @begin_finish: see [method@IdentityProvider.begin_finish]
  * @exchange_async: see [method@IdentityProvider.exchange_async]
  * @exchange_finish: see [method@IdentityProvider.exchange_finish]
+ * @verify_code_async: see [method@IdentityProvider.verify_code_async]; by default it
+ *   fails, for providers that send no codes
+ * @verify_code_finish: see [method@IdentityProvider.verify_code_finish]
  * @check_async: see [method@IdentityProvider.check_async]
  * @check_finish: see [method@IdentityProvider.check_finish]
  *
@@ -83,12 +93,17 @@ struct _BmaIdentityProviderInterface
 
   const char *(*get_name) (BmaIdentityProvider *self);
   BmaIdentity *(*get_immediate) (BmaIdentityProvider *self);
-  char *(*make_login_uri) (BmaIdentityProvider *self,
-                           const char *tx,
-                           const char *code_challenge,
-                           const char *method,
-                           GError **error);
+  GPtrArray *(*list_methods) (BmaIdentityProvider *self);
+  void (*begin_async) (BmaIdentityProvider *self,
+                       const BmaLoginRequest *request,
+                       GCancellable *cancellable,
+                       GAsyncReadyCallback callback,
+                       gpointer user_data);
+  BmaLoginReply *(*begin_finish) (BmaIdentityProvider *self,
+                                  GAsyncResult *result,
+                                  GError **error);
   void (*exchange_async) (BmaIdentityProvider *self,
+                          const char *method,
                           const BmaForm *callback_query,
                           BmaSecret *code_verifier,
                           GCancellable *cancellable,
@@ -97,6 +112,15 @@ struct _BmaIdentityProviderInterface
   BmaIdentity *(*exchange_finish) (BmaIdentityProvider *self,
                                    GAsyncResult *result,
                                    GError **error);
+  void (*verify_code_async) (BmaIdentityProvider *self,
+                             const char *reference,
+                             BmaSecret *code,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data);
+  BmaIdentity *(*verify_code_finish) (BmaIdentityProvider *self,
+                                      GAsyncResult *result,
+                                      GError **error);
   void (*check_async) (BmaIdentityProvider *self,
                        GCancellable *cancellable,
                        GAsyncReadyCallback callback,
@@ -109,12 +133,19 @@ struct _BmaIdentityProviderInterface
 const char *bma_identity_provider_get_name (BmaIdentityProvider *self);
 BmaIdentity *
 bma_identity_provider_get_immediate (BmaIdentityProvider *self) G_GNUC_WARN_UNUSED_RESULT;
-char *bma_identity_provider_make_login_uri (BmaIdentityProvider *self,
-                                            const char *tx,
-                                            const char *code_challenge,
-                                            const char *method,
-                                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray *
+bma_identity_provider_list_methods (BmaIdentityProvider *self) G_GNUC_WARN_UNUSED_RESULT;
+void bma_identity_provider_begin_async (BmaIdentityProvider *self,
+                                        const BmaLoginRequest *request,
+                                        GCancellable *cancellable,
+                                        GAsyncReadyCallback callback,
+                                        gpointer user_data);
+BmaLoginReply *
+bma_identity_provider_begin_finish (BmaIdentityProvider *self,
+                                    GAsyncResult *result,
+                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void bma_identity_provider_exchange_async (BmaIdentityProvider *self,
+                                           const char *method,
                                            const BmaForm *callback_query,
                                            BmaSecret *code_verifier,
                                            GCancellable *cancellable,
@@ -124,6 +155,16 @@ BmaIdentity *
 bma_identity_provider_exchange_finish (BmaIdentityProvider *self,
                                        GAsyncResult *result,
                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void bma_identity_provider_verify_code_async (BmaIdentityProvider *self,
+                                              const char *reference,
+                                              BmaSecret *code,
+                                              GCancellable *cancellable,
+                                              GAsyncReadyCallback callback,
+                                              gpointer user_data);
+BmaIdentity *
+bma_identity_provider_verify_code_finish (BmaIdentityProvider *self,
+                                          GAsyncResult *result,
+                                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void bma_identity_provider_check_async (BmaIdentityProvider *self,
                                         GCancellable *cancellable,
                                         GAsyncReadyCallback callback,

@@ -28,6 +28,7 @@ typedef struct
   char *cookie_hash;     /* owned: SHA-256 of the cookie that binds the browser */
   char *approval_id;     /* owned, nullable: the question of a local app it answers */
   char *decision;        /* owned, nullable: for how long that app was allowed */
+  char *method;          /* owned, nullable: the way to sign in that it began with */
   int64_t finished_at_s; /* 0 while the callback is awaited */
   int64_t expires_at_s;
 } BmaLogin;

@@ -4,6 +4,7 @@
 #include "bma-stytch.h"
 
 #include "bma-stytch-failure.h"
+#include "bma-stytch-method.h"
 #include "bma-stytch-wire.h"
 
 #define EXCHANGE_PATH "/v1/oauth/authenticate"
@@ -65,19 +66,20 @@ stytch_get_immediate (BmaIdentityProvider *provider)
   return NULL;
 }
 
-static char *
-stytch_make_login_uri (BmaIdentityProvider *provider,
-                       const char *tx,
-                       const char *code_challenge,
-                       const char *method,
-                       GError **error)
+static GPtrArray *
+stytch_list_methods (BmaIdentityProvider *provider)
 {
-  BmaStytch *self = BMA_STYTCH (provider);
+  return bma_stytch_list_methods (BMA_STYTCH (provider)->config->stytch_methods);
+}
+
+/* The browser goes there, not we: Stytch binds the login to a cookie. */
+static char *
+make_start_uri (BmaStytch *self, const BmaLoginRequest *request, GError **error)
+{
   const BmaConfig *config = self->config;
+  const char *method = request->method;
   g_autofree char *api_url = NULL;
   g_autofree char *callback_uri = NULL;
-
-  g_return_val_if_fail (tx != NULL && code_challenge != NULL, NULL);
 
   if (!fail_unless_set_up (self, error))
     return NULL;
@@ -94,9 +96,9 @@ stytch_make_login_uri (BmaIdentityProvider *provider,
                                           config->stytch_api_url, error);
   if (api_url == NULL)
     return NULL;
-  callback_uri = bma_stytch_wire_make_callback_uri (config->issuer, tx);
+  callback_uri = bma_stytch_wire_make_callback_uri (config->issuer, request->tx);
   return bma_stytch_wire_make_start_uri (api_url, method, config->stytch_public_token,
-                                         callback_uri, code_challenge);
+                                         callback_uri, request->code_challenge);
 }
 
 /* A lost answer is not asked for again: the token is used up by then. */
@@ -201,7 +203,39 @@ new_task (BmaIdentityProvider *provider,
 }
 
 static void
+stytch_begin_async (BmaIdentityProvider *provider,
+                    const BmaLoginRequest *request,
+                    GCancellable *cancellable,
+                    GAsyncReadyCallback callback,
+                    gpointer user_data)
+{
+  g_autoptr (GTask) task = new_task (provider, cancellable, callback, user_data);
+  GError *error = NULL;
+  char *uri = NULL;
+
+  g_return_if_fail (request->tx != NULL && request->code_challenge != NULL);
+
+  g_task_set_source_tag (task, stytch_begin_async);
+  g_task_set_name (task, "bma_stytch_begin");
+  uri = make_start_uri (BMA_STYTCH (provider), request, &error);
+  if (uri == NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_pointer (task, bma_login_reply_new_redirect (uri),
+                           (GDestroyNotify) bma_login_reply_free);
+}
+
+static BmaLoginReply *
+stytch_begin_finish (BmaIdentityProvider *provider, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, provider), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
 stytch_exchange_async (BmaIdentityProvider *provider,
+                       const char *method,
                        const BmaForm *callback_query,
                        BmaSecret *code_verifier,
                        GCancellable *cancellable,
@@ -258,7 +292,9 @@ identity_provider_iface_init (BmaIdentityProviderInterface *iface)
 {
   iface->get_name = stytch_get_name;
   iface->get_immediate = stytch_get_immediate;
-  iface->make_login_uri = stytch_make_login_uri;
+  iface->list_methods = stytch_list_methods;
+  iface->begin_async = stytch_begin_async;
+  iface->begin_finish = stytch_begin_finish;
   iface->exchange_async = stytch_exchange_async;
   iface->exchange_finish = stytch_exchange_finish;
   iface->check_async = stytch_check_async;

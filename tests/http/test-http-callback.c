@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "bma-identity-dummy.h"
+#include "bma-login.h"
 #include "bma-text.h"
 #include "http-fixture.h"
 
@@ -38,30 +39,42 @@ find_cookie (HttpAnswer *answer)
   return g_strndup (start, strcspn (start, ";"));
 }
 
-static void
-begin (HttpFixture *fixture, Login *login)
+/* The answer to a pressed Allow. */
+static HttpAnswer *
+press_allow (HttpFixture *fixture, const char *client_id)
 {
-  g_autofree char *query = NULL;
-  g_autoptr (HttpAnswer) page = NULL;
-  g_autoptr (HttpAnswer) answer = NULL;
+  g_autofree char *query = http_authorize_query (fixture, client_id, "&prompt=login");
+  g_autoptr (HttpAnswer) page = http_call (fixture, "GET", query, NULL, NULL, NULL);
   g_autofree char *cookie = NULL;
-  g_autofree char *form = NULL;
+  g_autofree char *form = http_read_consent (page, "allow", &cookie);
+
+  return http_call (fixture, "POST", "/consent", FORM, form, "Origin", fixture->origin,
+                    "Cookie", cookie, NULL);
+}
+
+static void
+begin_with (HttpFixture *fixture, Login *login, const char *tx_name)
+{
+  g_autoptr (HttpAnswer) answer = NULL;
   g_autofree char *tx = NULL;
   g_autofree char *challenge = NULL;
 
   login->client_id = http_register (fixture);
-  query = http_authorize_query (fixture, login->client_id, "&prompt=login");
-  page = http_call (fixture, "GET", query, NULL, NULL, NULL);
-  form = http_read_consent (page, "allow", &cookie);
-  answer = http_call (fixture, "POST", "/consent", FORM, form, "Origin", fixture->origin,
-                      "Cookie", cookie, NULL);
+  answer = press_allow (fixture, login->client_id);
   g_assert_cmpuint (answer->status, ==, 303);
   g_assert_true (g_str_has_prefix (http_answer_header (answer, "Location"),
                                    "https://idp.example/start?"));
-  tx = http_answer_location_parameter (answer, "tx");
+  tx = http_answer_location_parameter (answer, tx_name);
   challenge = http_answer_location_parameter (answer, "challenge");
   login->cookie = find_cookie (answer);
-  login->callback = g_strdup_printf ("/callback?tx=%s&challenge=%s", tx, challenge);
+  login->callback =
+      g_strdup_printf ("/callback?%s=%s&challenge=%s", tx_name, tx, challenge);
+}
+
+static void
+begin (HttpFixture *fixture, Login *login)
+{
+  begin_with (fixture, login, "tx");
 }
 
 static HttpAnswer *
@@ -94,6 +107,66 @@ test_signs_in_once (void)
   g_assert_cmpuint (bma_identity_dummy_get_n_exchanges (fixture->provider), ==, 1);
   tokens = http_redeem (fixture, login.client_id, code);
   g_assert_cmpuint (tokens->status, ==, 200);
+}
+
+static void
+test_state (void)
+{
+  g_autoptr (HttpFixture) fixture = http_fixture_new_with_provider ();
+  g_auto (Login) login = { NULL };
+  g_autofree char *both = NULL;
+  g_autofree char *twice = NULL;
+
+  bma_identity_dummy_use_state (fixture->provider);
+  begin_with (fixture, &login, "state");
+  both = g_strconcat (login.callback, "&user=eve&tx=", strchr (login.callback, '=') + 1,
+                      NULL);
+  twice = g_strconcat (login.callback, "&user=eve&state=x", NULL);
+  {
+    g_autoptr (HttpAnswer) mixed =
+        http_call (fixture, "GET", both, NULL, NULL, "Cookie", login.cookie, NULL);
+    g_autoptr (HttpAnswer) repeated =
+        http_call (fixture, "GET", twice, NULL, NULL, "Cookie", login.cookie, NULL);
+    g_autoptr (HttpAnswer) right = NULL;
+
+    g_assert_cmpuint (mixed->status, ==, 400);
+    g_assert_cmpuint (repeated->status, ==, 400);
+    g_assert_cmpuint (bma_identity_dummy_get_n_exchanges (fixture->provider), ==, 0);
+    right = come_back (fixture, &login, "alice", login.cookie);
+    g_assert_cmpuint (right->status, ==, 303);
+  }
+}
+
+static unsigned int
+count_pending (HttpFixture *fixture)
+{
+  g_autoptr (GPtrArray)
+      logins = bma_store_list (BMA_STORE (fixture->store), &bma_login_type);
+  unsigned int n_pending = 0;
+
+  for (unsigned int i = 0; i < logins->len; i++)
+    n_pending += ((const BmaLogin *) g_ptr_array_index (logins, i))->finished_at_s == 0;
+  return n_pending;
+}
+
+static void
+test_failed_start (void)
+{
+  g_autoptr (HttpFixture) fixture = http_fixture_new_with_provider ();
+  g_autofree char *client_id = http_register (fixture);
+  g_autoptr (HttpAnswer) failed = NULL;
+  g_autoptr (HttpAnswer) begun = NULL;
+
+  bma_identity_dummy_fail_to_begin (fixture->provider, BMA_IDENTITY_ERROR_OFFLINE);
+  failed = press_allow (fixture, client_id);
+  g_assert_cmpuint (failed->status, ==, 502);
+  g_assert_nonnull (strstr (failed->body, "it did not begin"));
+  g_assert_null (strstr (http_answer_header (failed, "Set-Cookie"), "__Host-bma-login-"));
+  g_assert_cmpuint (count_pending (fixture), ==, 0);
+  bma_identity_dummy_fail_to_begin (fixture->provider, -1);
+  begun = press_allow (fixture, client_id);
+  g_assert_cmpuint (begun->status, ==, 303);
+  g_assert_cmpuint (count_pending (fixture), ==, 1);
 }
 
 static void
@@ -213,6 +286,8 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/http/callback/is-good-once", test_signs_in_once);
+  g_test_add_func ("/http/callback/brings-the-transaction-in-state-or-tx", test_state);
+  g_test_add_func ("/http/callback/a-failed-start-leaves-nothing", test_failed_start);
   g_test_add_func ("/http/callback/is-bound-to-its-browser", test_bound_to_browser);
   g_test_add_func ("/http/callback/two-logins-at-once-never-mix", test_two_at_once);
   g_test_add_func ("/http/callback/expires", test_expires);

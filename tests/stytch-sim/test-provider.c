@@ -40,8 +40,7 @@ sign_in (Fixture *self, const char *action)
 {
   g_autofree char *challenge = bma_text_sha256_base64url (STYTCH_VERIFIER);
   g_autoptr (GError) error = NULL;
-  g_autofree char *uri = bma_identity_provider_make_login_uri (self->stytch.provider, TX,
-                                                               challenge, NULL, &error);
+  g_autofree char *uri = stytch_begin_uri (&self->stytch, TX, challenge, NULL, &error);
   char *query = NULL;
 
   g_assert_no_error (error);

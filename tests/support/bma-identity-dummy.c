@@ -12,7 +12,9 @@ struct _BmaIdentityDummy
 {
   GObject parent_instance;
 
-  int failure; /* a BmaIdentityError, or -1 */
+  int begin_failure; /* a BmaIdentityError, or -1 */
+  int failure;       /* a BmaIdentityError, or -1 */
+  gboolean uses_state;
   unsigned int n_exchanges;
 };
 
@@ -28,19 +30,48 @@ identity_dummy_get_immediate (BmaIdentityProvider *provider)
   return NULL;
 }
 
-static char *
-identity_dummy_make_login_uri (BmaIdentityProvider *provider,
-                               const char *tx,
-                               const char *code_challenge,
-                               const char *method,
-                               GError **error)
+static GPtrArray *
+identity_dummy_list_methods (BmaIdentityProvider *provider)
 {
-  return g_strdup_printf ("https://idp.example/start?tx=%s&challenge=%s", tx,
-                          code_challenge);
+  GPtrArray *methods = bma_login_methods_new ();
+
+  g_ptr_array_add (methods, bma_login_method_new ("dummy", "Dummy", FALSE));
+  return methods;
+}
+
+static void
+identity_dummy_begin_async (BmaIdentityProvider *provider,
+                            const BmaLoginRequest *request,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data)
+{
+  BmaIdentityDummy *self = BMA_IDENTITY_DUMMY (provider);
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  const char *tx_name = self->uses_state ? "state" : "tx";
+
+  if (self->begin_failure >= 0)
+    g_task_return_new_error (task, BMA_IDENTITY_ERROR, self->begin_failure,
+                             "it did not begin");
+  else
+    g_task_return_pointer (task,
+                           bma_login_reply_new_redirect (g_strdup_printf (
+                               "https://idp.example/start?%s=%s&challenge=%s", tx_name,
+                               request->tx, request->code_challenge)),
+                           (GDestroyNotify) bma_login_reply_free);
+}
+
+static BmaLoginReply *
+identity_dummy_begin_finish (BmaIdentityProvider *provider,
+                             GAsyncResult *result,
+                             GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 static void
 identity_dummy_exchange_async (BmaIdentityProvider *provider,
+                               const char *method,
                                const BmaForm *callback_query,
                                BmaSecret *code_verifier,
                                GCancellable *cancellable,
@@ -77,7 +108,9 @@ identity_provider_iface_init (BmaIdentityProviderInterface *iface)
 {
   iface->get_name = identity_dummy_get_name;
   iface->get_immediate = identity_dummy_get_immediate;
-  iface->make_login_uri = identity_dummy_make_login_uri;
+  iface->list_methods = identity_dummy_list_methods;
+  iface->begin_async = identity_dummy_begin_async;
+  iface->begin_finish = identity_dummy_begin_finish;
   iface->exchange_async = identity_dummy_exchange_async;
   iface->exchange_finish = identity_dummy_exchange_finish;
 }
@@ -96,6 +129,7 @@ bma_identity_dummy_class_init (BmaIdentityDummyClass *klass)
 static void
 bma_identity_dummy_init (BmaIdentityDummy *self)
 {
+  self->begin_failure = -1;
   self->failure = -1;
 }
 
@@ -119,6 +153,29 @@ void
 bma_identity_dummy_fail_with (BmaIdentityDummy *self, BmaIdentityError code)
 {
   self->failure = (int) code;
+}
+
+/**
+ * bma_identity_dummy_fail_to_begin:
+ * @self: a provider
+ * @code: the error of every beginning from now on, -1 for none
+ */
+void
+bma_identity_dummy_fail_to_begin (BmaIdentityDummy *self, int code)
+{
+  self->begin_failure = code;
+}
+
+/**
+ * bma_identity_dummy_use_state:
+ * @self: a provider
+ *
+ * From now on the callback brings our transaction back as OpenID providers do.
+ */
+void
+bma_identity_dummy_use_state (BmaIdentityDummy *self)
+{
+  self->uses_state = TRUE;
 }
 
 /**

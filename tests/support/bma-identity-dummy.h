@@ -12,6 +12,8 @@ G_DECLARE_FINAL_TYPE (BmaIdentityDummy, bma_identity_dummy, BMA, IDENTITY_DUMMY,
 
 BmaIdentityDummy *bma_identity_dummy_new (void) G_GNUC_WARN_UNUSED_RESULT;
 void bma_identity_dummy_fail_with (BmaIdentityDummy *self, BmaIdentityError code);
+void bma_identity_dummy_fail_to_begin (BmaIdentityDummy *self, int code);
+void bma_identity_dummy_use_state (BmaIdentityDummy *self);
 unsigned int bma_identity_dummy_get_n_exchanges (BmaIdentityDummy *self);
 
 G_END_DECLS

@@ -37,6 +37,37 @@ stytch_fixture_stop (StytchFixture *self)
 }
 
 static void
+keep_result (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  *(GAsyncResult **) user_data = g_object_ref (result);
+}
+
+char *
+stytch_begin_uri (StytchFixture *self,
+                  const char *tx,
+                  const char *code_challenge,
+                  const char *method,
+                  GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (BmaLoginReply) reply = NULL;
+
+  bma_identity_provider_begin_async (self->provider,
+                                     &(BmaLoginRequest){ .tx = tx,
+                                                         .code_challenge = code_challenge,
+                                                         .method = method,
+                                                         .lifetime_s = 600 },
+                                     NULL, keep_result, &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  reply = bma_identity_provider_begin_finish (self->provider, result, error);
+  if (reply == NULL)
+    return NULL;
+  g_assert_cmpint (reply->kind, ==, BMA_LOGIN_REPLY_REDIRECT);
+  return g_steal_pointer (&reply->uri);
+}
+
+static void
 on_exchanged (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   StytchOutcome *outcome = user_data;
@@ -58,8 +89,8 @@ stytch_exchange_begin (StytchFixture *self,
   g_autoptr (BmaForm) form = bma_form_parse (query, strlen (query));
   g_autoptr (BmaSecret) code_verifier = bma_secret_new (verifier);
 
-  bma_identity_provider_exchange_async (self->provider, form, code_verifier, cancellable,
-                                        on_exchanged, outcome);
+  bma_identity_provider_exchange_async (self->provider, NULL, form, code_verifier,
+                                        cancellable, on_exchanged, outcome);
   g_assert_false (outcome->is_done);
 }
 

@@ -31,6 +31,12 @@ typedef struct
 void stytch_fixture_start (StytchFixture *self, const char *api_url);
 void stytch_fixture_stop (StytchFixture *self);
 
+/* Where a login begins, for methods that send the browser away. */
+char *stytch_begin_uri (StytchFixture *self,
+                        const char *tx,
+                        const char *code_challenge,
+                        const char *method,
+                        GError **error);
 void stytch_exchange_begin (StytchFixture *self,
                             const char *query,
                             const char *verifier,

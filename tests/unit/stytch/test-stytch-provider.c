@@ -239,8 +239,7 @@ test_not_set_up (void)
   stytch_assert_failed (&outcome, BMA_IDENTITY_ERROR_CONFIGURATION);
   stytch_check (&fixture.stytch, &checked);
   stytch_assert_failed (&checked, BMA_IDENTITY_ERROR_CONFIGURATION);
-  g_assert_null (bma_identity_provider_make_login_uri (fixture.stytch.provider, "tx", "c",
-                                                       NULL, &error));
+  g_assert_null (stytch_begin_uri (&fixture.stytch, "tx", "c", NULL, &error));
   g_assert_error (error, BMA_IDENTITY_ERROR, BMA_IDENTITY_ERROR_CONFIGURATION);
   fixture_stop (&fixture);
 }
@@ -269,9 +268,8 @@ test_login_uri (void)
           "&signup_redirect_url=http%%3A%%2F%%2F127.0.0.1%%3A8417%%2Fcallback%%3Ftx%%3DtX"
           "&code_challenge=Ch",
           cases[i].expected);
-      g_autofree char *uri = bma_identity_provider_make_login_uri (stytch.provider, "tX",
-                                                                   "Ch", cases[i].method,
-                                                                   &error);
+      g_autofree char *uri =
+          stytch_begin_uri (&stytch, "tX", "Ch", cases[i].method, &error);
 
       g_assert_cmpstr (uri, ==, cases[i].expected != NULL ? expected : NULL);
       if (uri == NULL)
