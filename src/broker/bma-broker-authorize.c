@@ -140,8 +140,8 @@ bma_broker_issue_code (BmaBroker *self,
   g_autofree char *family_id = bma_entropy_hex (self->entropy, FAMILY_ID_BYTES);
   const BmaGrant *grant =
       bma_broker_lookup_client_grant (self, terms->client_id, subject->record.id);
-  const BmaClient *client =
-      bma_store_lookup (self->store, &bma_client_type, terms->client_id);
+  g_autofree char *record_id = bma_client_make_record_id (terms->client_id);
+  const BmaClient *client = bma_store_lookup (self->store, &bma_client_type, record_id);
 
   bma_authorize_issue (change, terms, subject, grant, &(BmaCodeTicket){ code, family_id },
                        self->config, bma_broker_now_s (self));
@@ -195,7 +195,7 @@ ask_for_client (BmaBroker *self,
       g_free (question->who);
       question->who = g_strdup ("A program without a name");
     }
-  question->who_detail = g_strdup (client->record.id);
+  question->who_detail = g_strdup (bma_client_get_id (client));
   question->how_known =
       g_strdup ("It registered itself here; its name is its own claim and not verified.");
   question->client_uri = g_strdup (client->client_uri);

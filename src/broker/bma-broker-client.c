@@ -1,98 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "bma-broker-client.h"
-
 #include "bma-broker-private.h"
-#include "bma-log.h"
-#include "bma-registration.h"
-
-#define CLIENT_ID_BYTES 16
-
-/* Both outcomes are values. */
-typedef struct
-{
-  BmaClient *client; /* owned, nullable */
-  BmaOauthError error;
-} Outcome;
-
-static void
-outcome_free (Outcome *self)
-{
-  g_clear_pointer (&self->client, bma_record_unref);
-  g_free (self);
-}
-
-static void
-on_registered (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  g_autoptr (GError) error = NULL;
-  Outcome *outcome = g_task_get_task_data (task);
-
-  if (!bma_store_apply_finish (BMA_STORE (source), result, &error))
-    {
-      bma_log_warning ("register", "%s", error->message);
-      g_clear_pointer (&outcome->client, bma_record_unref);
-      outcome->error = (BmaOauthError){ BMA_OAUTH_SERVER_ERROR,
-                                        "the change could not be stored; try again" };
-    }
-  g_task_return_boolean (task, TRUE);
-}
-
-/**
- * bma_broker_register_async:
- * @self: a broker
- * @metadata: what the client says of itself
- * @cancellable: (nullable): ends the waiting, not the change
- * @callback: called with the answer
- * @user_data: for @callback
- *
- * Registers a client (RFC 7591 section 3.1).
- */
-void
-bma_broker_register_async (BmaBroker *self,
-                           JsonObject *metadata,
-                           GCancellable *cancellable,
-                           GAsyncReadyCallback callback,
-                           gpointer user_data)
-{
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  g_autoptr (BmaChange) change = bma_change_new ();
-  g_autofree char *client_id = bma_entropy_hex (self->entropy, CLIENT_ID_BYTES);
-  Outcome *outcome = g_new0 (Outcome, 1);
-
-  g_task_set_source_tag (task, bma_broker_register_async);
-  g_task_set_task_data (task, outcome, (GDestroyNotify) outcome_free);
-  outcome->client =
-      bma_registration_decide (metadata, (const char *const *) self->config->scopes,
-                               client_id, bma_broker_now_s (self), &outcome->error);
-  if (outcome->client == NULL)
-    {
-      g_task_return_boolean (task, TRUE);
-      return;
-    }
-  bma_change_put (change, outcome->client);
-  bma_store_apply_async (self->store, change, NULL, on_registered,
-                         g_steal_pointer (&task));
-}
-
-/**
- * bma_broker_register_finish:
- * @self: a broker
- * @result: what the callback got
- * @error: (out): why not, if not
- *
- * Returns: (transfer full) (nullable): the client
- */
-BmaClient *
-bma_broker_register_finish (BmaBroker *self, GAsyncResult *result, BmaOauthError *error)
-{
-  Outcome *outcome = g_task_get_task_data (G_TASK (result));
-
-  *error = outcome->error;
-  return g_steal_pointer (&outcome->client);
-}
 
 /**
  * bma_broker_delete_grant:
@@ -185,10 +94,28 @@ bma_broker_revoke_grant_finish (BmaBroker *self, GAsyncResult *result, GError **
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
+/* Its client id stands in its grants, its record id does not. */
+static void
+delete_client (BmaBroker *self, BmaChange *change, const BmaClient *client)
+{
+  g_autoptr (GPtrArray) grants = bma_store_list (self->store, &bma_grant_type);
+
+  for (unsigned int i = 0; i < grants->len; i++)
+    {
+      const BmaGrant *grant = g_ptr_array_index (grants, i);
+
+      if (g_strcmp0 (grant->client_id, bma_client_get_id (client)) != 0)
+        continue;
+      delete_families (self, change, grant->record.id);
+      bma_broker_delete_grant (self, change, grant);
+    }
+  bma_change_delete (change, &bma_client_type, client->record.id);
+}
+
 /**
  * bma_broker_remove_client_async:
  * @self: a broker
- * @client_id: which
+ * @record_id: which
  * @cancellable: (nullable): ends the waiting, not the change
  * @callback: called when it is done
  * @user_data: for @callback
@@ -197,32 +124,23 @@ bma_broker_revoke_grant_finish (BmaBroker *self, GAsyncResult *result, GError **
  */
 void
 bma_broker_remove_client_async (BmaBroker *self,
-                                const char *client_id,
+                                const char *record_id,
                                 GCancellable *cancellable,
                                 GAsyncReadyCallback callback,
                                 gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
   g_autoptr (BmaChange) change = bma_change_new ();
-  g_autoptr (GPtrArray) grants = bma_store_list (self->store, &bma_grant_type);
+  const BmaClient *client = bma_store_lookup (self->store, &bma_client_type, record_id);
 
   g_task_set_source_tag (task, bma_broker_remove_client_async);
-  if (bma_store_lookup (self->store, &bma_client_type, client_id) == NULL)
+  if (client == NULL)
     {
       g_task_return_new_error (task, BMA_BROKER_ERROR, BMA_BROKER_ERROR_NOT_FOUND,
                                "There is no such client");
       return;
     }
-  for (unsigned int i = 0; i < grants->len; i++)
-    {
-      const BmaGrant *grant = g_ptr_array_index (grants, i);
-
-      if (g_strcmp0 (grant->client_id, client_id) != 0)
-        continue;
-      delete_families (self, change, grant->record.id);
-      bma_broker_delete_grant (self, change, grant);
-    }
-  bma_change_delete (change, &bma_client_type, client_id);
+  delete_client (self, change, client);
   bma_store_apply_async (self->store, change, NULL, on_applied, g_steal_pointer (&task));
 }
 

@@ -316,14 +316,17 @@ bma_broker_emit_grant_changed (BmaBroker *self, const BmaGrant *grant, const cha
 const BmaClient *
 bma_broker_lookup_client (BmaBroker *self, const char *client_id)
 {
+  g_autofree char *record_id = NULL;
+
   for (unsigned int i = 0; i < self->config->clients->len; i++)
     {
       const BmaClient *client = g_ptr_array_index (self->config->clients, i);
 
-      if (strcmp (client->record.id, client_id) == 0)
+      if (strcmp (bma_client_get_id (client), client_id) == 0)
         return client;
     }
-  return bma_store_lookup (self->store, &bma_client_type, client_id);
+  record_id = bma_client_make_record_id (client_id);
+  return bma_store_lookup (self->store, &bma_client_type, record_id);
 }
 
 /**

@@ -182,7 +182,7 @@ gboolean
 bma_broker_revoke_grant_finish (BmaBroker *self, GAsyncResult *result, GError **error);
 
 void bma_broker_remove_client_async (BmaBroker *self,
-                                     const char *client_id,
+                                     const char *record_id,
                                      GCancellable *cancellable,
                                      GAsyncReadyCallback callback,
                                      gpointer user_data);

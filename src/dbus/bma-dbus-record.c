@@ -17,7 +17,7 @@ typedef enum
   TEXTS,     /* as */
   NUMBER,    /* x */
   COUNT,     /* t */
-  RECORD_ID, /* s: the id of the record itself */
+  CLIENT_ID, /* s: of the client itself */
   SUBJECT,   /* s: the sub of the person whose record id it holds */
 } Form;
 
@@ -53,7 +53,7 @@ static const Property grant_properties[] = {
 };
 
 static const Property client_properties[] = {
-  { "ClientId", RECORD_ID, 0 },
+  { "ClientId", CLIENT_ID, 0 },
   CLIENT ("Name", TEXT, name),
   CLIENT ("RedirectUris", TEXTS, redirect_uris),
   CLIENT ("Origin", TEXT, origin),
@@ -167,8 +167,8 @@ make_value (BmaStore *store, gconstpointer record, const Property *property)
       return g_variant_new_int64 (*(const int64_t *) place);
     case COUNT:
       return g_variant_new_uint64 ((uint64_t) MAX (*(const int64_t *) place, 0));
-    case RECORD_ID:
-      return make_text (((const BmaRecord *) record)->id);
+    case CLIENT_ID:
+      return make_text (bma_client_get_id (record));
     case SUBJECT:
       subject = bma_store_lookup (store, &bma_subject_type, *(char *const *) place);
       return make_text (subject != NULL ? subject->sub : NULL);

@@ -13,6 +13,7 @@ void bma_http_discovery_handle_openid (BmaHttpExchange *exchange);
 void bma_http_discovery_handle_resource (BmaHttpExchange *exchange);
 void bma_http_discovery_handle_jwks (BmaHttpExchange *exchange);
 void bma_http_register_handle (BmaHttpExchange *exchange);
+void bma_http_register_handle_client (BmaHttpExchange *exchange);
 void bma_http_authorize_handle (BmaHttpExchange *exchange);
 void bma_http_authorize_handle_consent (BmaHttpExchange *exchange);
 void bma_http_authorize_handle_callback (BmaHttpExchange *exchange);

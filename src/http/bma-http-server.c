@@ -39,6 +39,7 @@ G_DEFINE_FINAL_TYPE (BmaHttpServer, bma_http_server, G_TYPE_OBJECT)
  * @ROUTE_PUBLIC: tells nothing about anybody, so any user of the machine may ask
  * @ROUTE_SCRIPTS: scripts of configured web origins may use it (never /authorize)
  * @ROUTE_GUARDED: a foreign Origin is refused
+ * @ROUTE_CHILD: stands for every path with one more segment
  *
  * Who may ask.
  */
@@ -48,6 +49,7 @@ typedef enum
   ROUTE_PUBLIC = 1 << 0,
   ROUTE_SCRIPTS = 1 << 1,
   ROUTE_GUARDED = 1 << 2,
+  ROUTE_CHILD = 1 << 3,
 } RouteFlags;
 
 typedef struct
@@ -58,8 +60,9 @@ typedef struct
   void (*handle) (BmaHttpExchange *exchange);
 } Route;
 
-/* Matched exactly. GUri has undone escapes of unreserved characters, which mean the same
- * (RFC 3986 section 6.2.2.2), and no others. */
+/* Matched exactly, but for one segment after a ROUTE_CHILD. GUri has undone escapes of
+ * unreserved characters, which mean the same (RFC 3986 section 6.2.2.2), and no others.
+ */
 static const Route routes[] = {
   { "/", "GET, HEAD", ROUTE_NONE, bma_http_pages_reply_home },
   { "/style.css", "GET, HEAD", ROUTE_PUBLIC, bma_http_pages_reply_stylesheet },
@@ -80,6 +83,8 @@ static const Route routes[] = {
   { "/.well-known/jwks.json", "GET, HEAD", ROUTE_PUBLIC | ROUTE_SCRIPTS,
     bma_http_discovery_handle_jwks },
   { "/register", "POST", ROUTE_SCRIPTS | ROUTE_GUARDED, bma_http_register_handle },
+  { "/register/", "GET, PUT, DELETE", ROUTE_SCRIPTS | ROUTE_GUARDED | ROUTE_CHILD,
+    bma_http_register_handle_client },
   { "/authorize", "GET, POST", ROUTE_NONE, bma_http_authorize_handle },
   { "/consent", "POST", ROUTE_GUARDED, bma_http_authorize_handle_consent },
   { "/callback", "GET", ROUTE_NONE, bma_http_authorize_handle_callback },
@@ -88,11 +93,22 @@ static const Route routes[] = {
   { "/mcp", "GET, HEAD, POST, DELETE", ROUTE_SCRIPTS | ROUTE_GUARDED, NULL },
 };
 
+static gboolean
+is_at (const Route *route, const char *path)
+{
+  size_t length = strlen (route->path);
+
+  if ((route->flags & ROUTE_CHILD) == 0)
+    return strcmp (route->path, path) == 0;
+  return strncmp (route->path, path, length) == 0 && path[length] != '\0' &&
+         strchr (path + length, '/') == NULL;
+}
+
 static const Route *
 find_route (const char *path)
 {
   for (size_t i = 0; i < G_N_ELEMENTS (routes); i++)
-    if (strcmp (routes[i].path, path) == 0)
+    if (is_at (&routes[i], path))
       return &routes[i];
   return NULL;
 }

@@ -3,10 +3,20 @@
 
 #include "bma-client.h"
 
+#include <string.h>
+
+#include "bma-text.h"
+
 static const BmaRecordField fields[] = {
+  BMA_STRING_FIELD (BmaClient, client_id),
   BMA_STRING_FIELD (BmaClient, name),
   BMA_STRING_FIELD (BmaClient, client_uri),
   BMA_STRING_FIELD (BmaClient, logo_uri),
+  BMA_STRING_FIELD (BmaClient, tos_uri),
+  BMA_STRING_FIELD (BmaClient, policy_uri),
+  BMA_STRINGS_FIELD (BmaClient, contacts),
+  BMA_STRING_FIELD (BmaClient, software_id),
+  BMA_STRING_FIELD (BmaClient, software_version),
   BMA_STRINGS_FIELD (BmaClient, redirect_uris),
   BMA_STRINGS_FIELD (BmaClient, grant_types),
   BMA_STRING_FIELD (BmaClient, scope),
@@ -25,6 +35,54 @@ static const BmaRecordField fields[] = {
 
 const BmaRecordType bma_client_type = { "client", sizeof (BmaClient), fields,
                                         G_N_ELEMENTS (fields) };
+
+/**
+ * bma_client_make_record_id:
+ * @client_id: the id a request names
+ *
+ * Ids that we made are up to 63 hexadecimal digits and stay as they are; for all others,
+ * such as URLs, the record has the SHA-256. So the two never meet.
+ *
+ * Returns: (transfer full): the id of the record
+ */
+char *
+bma_client_make_record_id (const char *client_id)
+{
+  size_t length = strlen (client_id);
+
+  if (length > 0 && length < 2 * BMA_SHA256_BYTES && bma_text_is_hex (client_id, length))
+    return g_strdup (client_id);
+  return bma_text_sha256_hex (client_id);
+}
+
+/**
+ * bma_client_new:
+ * @client_id: its client id
+ *
+ * Returns: (transfer full): a client of that id
+ */
+BmaClient *
+bma_client_new (const char *client_id)
+{
+  g_autofree char *record_id = bma_client_make_record_id (client_id);
+  BmaClient *self = bma_record_new (&bma_client_type, record_id);
+
+  if (strcmp (record_id, client_id) != 0)
+    self->client_id = g_strdup (client_id);
+  return self;
+}
+
+/**
+ * bma_client_get_id:
+ * @self: a client
+ *
+ * Returns: (transfer none): its client id
+ */
+const char *
+bma_client_get_id (const BmaClient *self)
+{
+  return self->client_id != NULL ? self->client_id : self->record.id;
+}
 
 /**
  * bma_client_has_grant_type:

@@ -20,14 +20,21 @@ G_BEGIN_DECLS
 /**
  * BmaClient:
  *
- * An OAuth client (RFC 7591). Its id is the client id.
+ * An OAuth client (RFC 7591). Make one with [func@Client.new], and ask
+ * [method@Client.get_id] for its client id: the id of the record is hexadecimal.
  */
 typedef struct
 {
   BmaRecord record;
+  char *client_id;        /* owned, nullable: where it is not the record's id */
   char *name;             /* owned, nullable: client_name */
   char *client_uri;       /* owned, nullable */
-  char *logo_uri;         /* owned, nullable */
+  char *logo_uri;         /* owned, nullable: echoed, never fetched or shown */
+  char *tos_uri;          /* owned, nullable: echoed */
+  char *policy_uri;       /* owned, nullable: echoed */
+  char **contacts;        /* owned, nullable: echoed */
+  char *software_id;      /* owned, nullable: echoed */
+  char *software_version; /* owned, nullable: echoed */
   char **redirect_uris;   /* owned */
   char **grant_types;     /* owned */
   char *scope;            /* owned, nullable: what it registered for */
@@ -35,7 +42,8 @@ typedef struct
   char *origin;           /* owned: BMA_CLIENT_ORIGIN_* */
   char *auth_method;      /* owned, nullable: BMA_CLIENT_AUTH_*, none if NULL */
   char *secret_hash;      /* owned, nullable: SHA-256 of its secret */
-  char *jwks;             /* owned, nullable: public keys for private_key_jwt */
+  char *jwks;             /* owned, nullable: public keys; a public client with keys may
+                             also use private_key_jwt */
   char *jwks_uri;         /* owned, nullable: where they are published */
   char *management_hash;  /* owned, nullable: SHA-256 of its RFC 7592 token */
   int64_t fetched_at_s;   /* of a metadata document */
@@ -47,6 +55,9 @@ typedef struct
 extern const BmaRecordType bma_client_type;
 BMA_DEFINE_RECORD_CLEANUP (BmaClient)
 
+BmaClient *bma_client_new (const char *client_id) G_GNUC_WARN_UNUSED_RESULT;
+char *bma_client_make_record_id (const char *client_id) G_GNUC_WARN_UNUSED_RESULT;
+const char *bma_client_get_id (const BmaClient *self);
 gboolean bma_client_has_grant_type (const BmaClient *self, const char *grant_type);
 gboolean bma_client_is_public (const BmaClient *self);
 

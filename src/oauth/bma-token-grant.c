@@ -318,6 +318,9 @@ bma_token_grant_decide (const BmaTokenRequest *request,
   if (facts->client == NULL)
     return refuse (BMA_OAUTH_INVALID_CLIENT,
                    "the client is not known here; register again", "unknown client");
+  if (!bma_client_is_public (facts->client))
+    return refuse (BMA_OAUTH_INVALID_CLIENT, "the client must authenticate",
+                   "client not authenticated");
   if (request->grant_type == BMA_GRANT_TYPE_CODE)
     return decide_code (request, facts, config, refresh_id, now_s, change);
   return decide_refresh (request, facts, config, refresh_id, now_s, change);

@@ -72,7 +72,7 @@ test_registration (void)
     { "POST", "/register", JSON, WITH_URI ("myapp://callback"), BAD_URI },
     { "POST", "/register", JSON, WITH ("\"client_name\":7"), REFUSED },
     { "POST", "/register", JSON,
-      WITH ("\"token_endpoint_auth_method\":\"client_secret_post\""), REFUSED },
+      WITH ("\"token_endpoint_auth_method\":\"client_secret_jwt\""), REFUSED },
     { "POST", "/register", JSON, WITH ("\"token_endpoint_auth_method\":null"), REFUSED },
     { "POST", "/register", JSON, WITH ("\"grant_types\":[\"implicit\"]"), REFUSED },
     { "POST", "/register", JSON, WITH ("\"grant_types\":\"x\""), REFUSED },

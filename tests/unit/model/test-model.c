@@ -31,6 +31,24 @@ test_record_copy (void)
 }
 
 static void
+test_client_ids (void)
+{
+  g_autoptr (BmaClient) ours = bma_client_new ("00ff");
+  g_autoptr (BmaClient) url = bma_client_new ("https://app.example/client.json");
+  g_autofree char *hash = g_strdup (url->record.id);
+  g_autoptr (BmaClient) clash = bma_client_new (hash);
+
+  g_assert_cmpstr (ours->record.id, ==, "00ff");
+  g_assert_cmpstr (bma_client_get_id (ours), ==, "00ff");
+  g_assert_cmpuint (strlen (hash), ==, 64);
+  g_assert_cmpuint (strspn (hash, "0123456789abcdef"), ==, 64);
+  g_assert_cmpstr (bma_client_get_id (url), ==, "https://app.example/client.json");
+  /* Nobody is found by the hash of their id. */
+  g_assert_cmpstr (clash->record.id, !=, hash);
+  g_assert_cmpstr (bma_client_get_id (clash), ==, hash);
+}
+
+static void
 test_change (void)
 {
   g_autoptr (BmaChange) change = bma_change_new ();
@@ -128,6 +146,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/model/record/copies-deeply", test_record_copy);
+  g_test_add_func ("/model/client/any-text-can-be-a-client-id", test_client_ids);
   g_test_add_func ("/model/change/keeps-order", test_change);
   g_test_add_func ("/model/scope/parses-and-compares", test_scopes);
   g_test_add_func ("/model/config/derives-the-issuer", test_address);
