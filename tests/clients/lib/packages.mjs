@@ -28,3 +28,7 @@ export function packageFile(group, name, ...rest) {
   if (!fs.existsSync(file)) throw new Error(`${file} is missing: run tests/clients/lab`);
   return file;
 }
+
+export function packageVersion(group, name) {
+  return JSON.parse(fs.readFileSync(packageFile(group, name, 'package.json'), 'utf8')).version;
+}

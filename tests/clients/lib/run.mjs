@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { Cleanups } from './cleanups.mjs';
 import { describe, entriesFor, reasonToSkip, Runner } from './matrix.mjs';
 import './packages.mjs';
+import { Report } from './report.mjs';
 
 const OPTIONS = {
   'mcp-url': { type: 'string' },
@@ -44,30 +45,20 @@ function choose({ identity, only }) {
   });
 }
 
-function report(entry, result) {
-  if (result.ok) {
-    console.log(`ok ${entry.name} (${describe(result)})`);
-    return;
-  }
-  console.log(`not ok ${entry.name} ${result.reason}`);
-  console.log(result.log.replace(/^/gm, '# '));
-}
-
 async function runAll(entries, options, runner) {
-  const counts = { passed: 0, failed: 0, skipped: 0 };
+  const report = new Report();
   for (const entry of entries) {
     const skip = reasonToSkip(entry, options);
     if (skip) {
-      counts.skipped += 1;
-      console.log(`skip ${entry.name} ${skip}`);
+      report.skip(entry.name, skip);
       continue;
     }
     if (options.demo) console.log(`The client ${entry.name} meets ${options.mcpUrl}:`);
     const result = await runner.run(entry);
-    counts[result.ok ? 'passed' : 'failed'] += 1;
-    report(entry, result);
+    if (result.ok) report.pass(entry.name, describe(result));
+    else report.fail(entry.name, result.reason, result.log);
   }
-  return counts;
+  return report.finish();
 }
 
 let options, entries;
@@ -85,9 +76,7 @@ cleanups.add(() => fs.rmSync(scratch, { recursive: true, force: true, maxRetries
 const runner = new Runner(options, { ...process.env, TMPDIR: scratch });
 cleanups.add(() => runner.stop());
 try {
-  const { passed, failed, skipped } = await runAll(entries, options, runner);
-  console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
-  process.exitCode = failed > 0 ? 1 : 0;
+  process.exitCode = await runAll(entries, options, runner);
 } finally {
   await cleanups.run();
 }

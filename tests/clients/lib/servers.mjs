@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The biomcp-auth authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
-// The MCP server that stands behind the service under test.
+// The MCP servers that stand behind the service under test.
 import net from 'node:net';
 import path from 'node:path';
 import { clientsDir, packageFile } from './packages.mjs';
@@ -18,13 +18,20 @@ export async function freePort() {
   return port;
 }
 
-export async function startEverything() {
+export function startEverything() {
   const program = packageFile(
     'servers', '@modelcontextprotocol/server-everything', 'dist', 'index.js');
+  return start(['--require', path.join(clientsDir, 'loopback.cjs'), program, 'streamableHttp']);
+}
+
+// Speaks the protocols with sessions and the one without.
+export function startBothEras() {
+  return start([path.join(clientsDir, 'servers', 'both-eras.mjs')]);
+}
+
+async function start(args) {
   const child = new Child(
-    process.execPath,
-    ['--require', path.join(clientsDir, 'loopback.cjs'), program, 'streamableHttp'],
-    { env: { ...process.env, PORT: '0' }, ipc: true });
+    process.execPath, args, { env: { ...process.env, PORT: '0' }, ipc: true });
   try {
     const { listening } = await child.waitForMessage();
     return { url: `http://127.0.0.1:${listening}/mcp`, child, stop: () => child.stop() };

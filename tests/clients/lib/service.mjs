@@ -13,12 +13,12 @@ import { STEP_MS } from './timeout.mjs';
 
 const POLL_MS = 50;
 
-// Ready is when it says so over HTTP; there is nothing else to wait on.
-async function waitUntilHealthy(service, origin) {
+// Ready is when it answers over HTTP and has a key to sign with; there is nothing else to wait on.
+async function waitUntilReady(service, origin) {
   const deadline = Date.now() + STEP_MS;
   while (service.isRunning && Date.now() < deadline) {
-    const response = await fetch(`${origin}/healthz`).catch(() => null);
-    if (response?.ok) return;
+    const response = await fetch(`${origin}/.well-known/jwks.json`).catch(() => null);
+    if (response?.ok && (await response.json()).keys.length > 0) return;
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
   throw new Error(`the service is not up at ${origin}:\n${service.tail(30)}`);
@@ -47,6 +47,6 @@ export async function startService({ command, upstream, identity }, cleanups) {
   }
   const service = new Child('/bin/sh', ['-c', command], { env: { ...process.env, ...env } });
   cleanups.add(() => service.stop());
-  await waitUntilHealthy(service, origin);
+  await waitUntilReady(service, origin);
   return { mcpUrl: `${origin}/mcp`, simUrl: sim?.url, log: () => service.tail(200) };
 }
