@@ -24,9 +24,18 @@ field_clear (Field *field)
   g_free (field->value);
 }
 
-/* Decodes %XX and +; NULL for a broken escape, a NUL or text that is not UTF-8. */
-static char *
-decode (const char *text, size_t length)
+/**
+ * bma_form_decode:
+ * @text: one encoded name or value
+ * @length: its length in bytes
+ *
+ * Decodes %XX and +.
+ *
+ * Returns: (transfer full) (nullable): the text, or %NULL for a broken escape, a NUL or
+ *   text that is not UTF-8
+ */
+char *
+bma_form_decode (const char *text, size_t length)
 {
   g_autofree char *out = g_malloc (length + 1);
   size_t n = 0;
@@ -83,9 +92,10 @@ bma_form_parse (const char *text, size_t length)
         {
           equals = memchr (text, '=', (size_t) (stop - text));
           equals = equals != NULL ? equals : stop;
-          field.name = decode (text, (size_t) (equals - text));
-          field.value = decode (equals < stop ? equals + 1 : stop,
-                                equals < stop ? (size_t) (stop - equals - 1) : 0);
+          field.name = bma_form_decode (text, (size_t) (equals - text));
+          field.value =
+              bma_form_decode (equals < stop ? equals + 1 : stop,
+                               equals < stop ? (size_t) (stop - equals - 1) : 0);
           if (field.name == NULL || field.value == NULL ||
               self->fields->len >= BMA_FORM_MAX_FIELDS)
             {

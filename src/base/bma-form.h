@@ -20,6 +20,7 @@ typedef struct _BmaForm BmaForm;
 
 BmaForm *bma_form_parse (const char *text, size_t length) G_GNUC_WARN_UNUSED_RESULT;
 void bma_form_free (BmaForm *self);
+char *bma_form_decode (const char *text, size_t length) G_GNUC_WARN_UNUSED_RESULT;
 
 const char *bma_form_get (const BmaForm *self, const char *name);
 const char *bma_form_get_at (const BmaForm *self, const char *name, unsigned int index);

@@ -14,6 +14,19 @@
 
 #define MAX_VERIFIED 1024
 
+/**
+ * bma_broker_init_bearer_memory:
+ * @self: a broker
+ *
+ * Makes the memory of tokens whose signature was verified.
+ */
+void
+bma_broker_init_bearer_memory (BmaBroker *self)
+{
+  self->verified = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                          (GDestroyNotify) bma_access_claims_free);
+}
+
 static BmaOauthError
 invalid_token (const char *description)
 {
@@ -141,137 +154,49 @@ bma_broker_make_jwks (BmaBroker *self)
   return keys != NULL ? bma_keyset_to_jwks (keys) : g_strdup ("{\"keys\":[]}");
 }
 
-/* What a revocation request is about. */
-static const BmaFamily *
-find_revoked (BmaBroker *self, const char *text, BmaAccessClaims **access)
+/**
+ * bma_token_sight_clear:
+ * @self: what a token turned out to be
+ *
+ * Frees what it holds.
+ */
+void
+bma_token_sight_clear (BmaTokenSight *self)
+{
+  g_clear_pointer (&self->access, bma_access_claims_free);
+}
+
+/**
+ * bma_broker_look_at_token:
+ * @self: a broker
+ * @text: a token of either kind, untrusted
+ * @sight: (out caller-allocates): what it is, to be cleared
+ *
+ * What a client says of a token's kind is not needed to find it (RFC 7009 section 2.1).
+ */
+void
+bma_broker_look_at_token (BmaBroker *self, const char *text, BmaTokenSight *sight)
 {
   g_autofree char *id = bma_text_sha256_hex (text);
   const BmaToken *token = bma_store_lookup (self->store, &bma_token_type, id);
   const BmaKeyset *keys = bma_key_manager_get_keys (self->keys);
 
+  *sight = (BmaTokenSight){ NULL };
   if (token != NULL && g_str_equal (token->kind, BMA_TOKEN_KIND_REFRESH))
-    return bma_store_lookup (self->store, &bma_family_type, token->family_id);
-  if (keys == NULL)
-    return NULL;
-  *access = bma_jwt_verify_access (keys, text, strlen (text), self->config->issuer,
-                                   (const char *const *) self->config->resources,
-                                   bma_broker_now_s (self), NULL);
-  return *access != NULL ? find_family (self, *access) : NULL;
-}
-
-static void
-on_revoked (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  g_autoptr (GError) error = NULL;
-
-  if (!bma_store_apply_finish (BMA_STORE (source), result, &error))
     {
-      bma_log_warning ("token", "%s", error->message);
-      g_task_return_int (task, BMA_OAUTH_SERVER_ERROR);
-      return;
+      sight->refresh = token;
+      sight->family = bma_store_lookup (self->store, &bma_family_type, token->family_id);
     }
-  g_task_return_int (task, BMA_OAUTH_OK);
-}
-
-static BmaOauthErrorCode
-check_revocation (BmaBroker *self, const BmaForm *form)
-{
-  const char *client_id = bma_form_get (form, "client_id");
-
-  if (bma_form_find_repeated (form, NULL) != NULL || bma_form_get (form, "token") == NULL)
-    return BMA_OAUTH_INVALID_REQUEST;
-  if (client_id == NULL || bma_broker_lookup_client (self, client_id) == NULL)
-    return BMA_OAUTH_INVALID_CLIENT;
-  return BMA_OAUTH_OK;
-}
-
-/**
- * bma_broker_revoke_async:
- * @self: a broker
- * @form: the request body; read before this returns
- * @correlation_id: (nullable): for the log
- * @cancellable: (nullable): ends the waiting, not the change
- * @callback: called with the answer
- * @user_data: for @callback
- *
- * Revokes a token (RFC 7009). A refresh token takes its whole family with it; an access
- * token goes alone. Unknown tokens and those of other clients are answered like success.
- */
-void
-bma_broker_revoke_async (BmaBroker *self,
-                         const BmaForm *form,
-                         const char *correlation_id,
-                         GCancellable *cancellable,
-                         GAsyncReadyCallback callback,
-                         gpointer user_data)
-{
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  g_autoptr (BmaChange) change = bma_change_new ();
-  g_autoptr (BmaAccessClaims) access = NULL;
-  const BmaFamily *family = NULL;
-  const BmaGrant *grant = NULL;
-  BmaOauthErrorCode code = check_revocation (self, form);
-
-  g_task_set_source_tag (task, bma_broker_revoke_async);
-  if (code != BMA_OAUTH_OK)
+  else if (keys != NULL)
     {
-      g_task_return_int (task, code);
-      return;
+      sight->access =
+          bma_jwt_verify_access (keys, text, strlen (text), self->config->issuer,
+                                 (const char *const *) self->config->resources,
+                                 bma_broker_now_s (self), NULL);
+      if (sight->access != NULL)
+        sight->family = find_family (self, sight->access);
     }
-  family = find_revoked (self, bma_form_get (form, "token"), &access);
-  if (family != NULL)
-    grant = bma_store_lookup (self->store, &bma_grant_type, family->grant_id);
-  if (grant == NULL ||
-      g_strcmp0 (grant->client_id, bma_form_get (form, "client_id")) != 0)
-    {
-      /* It may be revoked already, but not durably so. */
-      bma_store_apply_async (self->store, change, NULL, on_revoked,
-                             g_steal_pointer (&task));
-      return;
-    }
-  bma_log (G_LOG_LEVEL_INFO, "token", correlation_id, "revoked (client %s)",
-           grant->client_id);
-  if (access != NULL)
-    {
-      g_autofree char *id = bma_text_sha256_hex (access->token_id);
-      BmaToken *token = bma_record_new (&bma_token_type, id);
-
-      token->kind = g_strdup (BMA_TOKEN_KIND_REVOKED);
-      token->family_id = g_strdup (family->record.id);
-      token->issued_at_s = access->issued_at_s;
-      token->expires_at_s = access->expires_at_s;
-      bma_change_put_take (change, token);
-    }
-  else
-    bma_change_delete (change, &bma_family_type, family->record.id);
-  bma_broker_emit_grant_changed (self, grant, "reduced");
-  bma_store_apply_async (self->store, change, NULL, on_revoked, g_steal_pointer (&task));
-}
-
-/**
- * bma_broker_revoke_finish:
- * @self: a broker
- * @result: what the callback got
- *
- * Returns: the error, or none
- */
-BmaOauthError
-bma_broker_revoke_finish (BmaBroker *self, GAsyncResult *result)
-{
-  GError *error = NULL;
-  gssize code = g_task_propagate_int (G_TASK (result), &error);
-  static const char *const descriptions[BMA_OAUTH_N_ERRORS] = {
-    [BMA_OAUTH_INVALID_REQUEST] =
-        "token is missing, or a parameter occurs more than once",
-    [BMA_OAUTH_INVALID_CLIENT] = "client_id is missing or not known here",
-    [BMA_OAUTH_SERVER_ERROR] = "the change could not be stored; try again",
-  };
-
-  if (error != NULL)
-    {
-      g_error_free (error);
-      code = BMA_OAUTH_SERVER_ERROR;
-    }
-  return (BmaOauthError){ (BmaOauthErrorCode) code, descriptions[code] };
+  if (sight->family != NULL)
+    sight->grant =
+        bma_store_lookup (self->store, &bma_grant_type, sight->family->grant_id);
 }

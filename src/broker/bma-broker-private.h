@@ -6,9 +6,12 @@
 /* The inside of BmaBroker, for the bma-broker-*.c files only. */
 
 #include "bma-broker.h"
+#include "bma-client-auth.h"
 #include "bma-client.h"
+#include "bma-jwt.h"
 #include "bma-key-manager.h"
 #include "bma-page-ticket.h"
+#include "bma-token.h"
 
 G_BEGIN_DECLS
 
@@ -27,10 +30,11 @@ struct _BmaBroker
   char *session_id;              /* owned, nullable: the desktop session, for grants */
   BmaSubject *subject;           /* owned, nullable: who tokens are issued for */
   GHashTable *approvals;         /* owned: id -> BmaApproval, owned */
-  GHashTable *successors;        /* owned: id of a spent refresh token -> Successor */
   GHashTable *verified;          /* owned: hash of a token -> BmaAccessClaims */
   GCancellable *cancellable;     /* owned: ends what the broker itself started */
   unsigned int sweep_id;         /* source */
+  int64_t assertions_since_s;    /* since when n_assertions counts */
+  unsigned int n_assertions;
 };
 
 int64_t bma_broker_now_s (BmaBroker *self);
@@ -46,6 +50,45 @@ BmaSecret *bma_broker_sign_access_token (BmaBroker *self,
                                          const char *const *scopes,
                                          int64_t expires_at_s,
                                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* bma-broker-auth.c */
+BmaOauthError bma_broker_authenticate (BmaBroker *self,
+                                       const BmaClientAuth *auth,
+                                       BmaChange *change,
+                                       const BmaClient **client);
+
+/* bma-broker-bearer.c: what a token turned out to be. Without a grant it is good for
+ * nothing any more. */
+typedef struct
+{
+  const BmaToken *refresh; /* nullable, of the store */
+  BmaAccessClaims *access; /* owned, nullable */
+  const BmaFamily *family; /* nullable, of the store */
+  const BmaGrant *grant;   /* nullable, of the store */
+} BmaTokenSight;
+
+void bma_token_sight_clear (BmaTokenSight *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BmaTokenSight, bma_token_sight_clear)
+void bma_broker_look_at_token (BmaBroker *self, const char *text, BmaTokenSight *sight);
+
+/* bma-broker-sign.c; nothing here is owned */
+typedef struct
+{
+  const BmaSubject *subject;
+  const char *client_id;
+  const char *nonce; /* nullable */
+  const char *const *scopes;
+  const BmaSecret *access_token; /* that comes with it */
+  int64_t signed_in_at_s;
+} BmaIdTokenTerms;
+
+BmaSecret *bma_broker_sign_id_token (BmaBroker *self,
+                                     const BmaIdTokenTerms *terms,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void bma_broker_set_person_claims (JsonObject *claims,
+                                   const BmaSubject *subject,
+                                   const char *const *scopes);
+
 void bma_broker_delete_grant (BmaBroker *self, BmaChange *change, const BmaGrant *grant);
 void
 bma_broker_emit_grant_changed (BmaBroker *self, const BmaGrant *grant, const char *what);

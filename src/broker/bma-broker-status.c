@@ -6,8 +6,11 @@
 #include "bma-client.h"
 #include "bma-log.h"
 #include "bma-names.h"
+#include "bma-text.h"
 
 #define MAX_SECRET_BYTES (64 * 1024)
+#define MAX_NAME_CHARS   80
+#define REUSE_SHOWN_S    (7 * 24 * 3600)
 
 static unsigned int
 count (BmaBroker *self, const BmaRecordType *type)
@@ -106,6 +109,38 @@ check_keys (BmaBroker *self, Diagnosis *diagnosis)
          "Unlock the keyring; the service goes on by itself.");
 }
 
+/* The owner is told of what may have been a theft for a week. */
+static void
+check_reuse (BmaBroker *self, Diagnosis *diagnosis)
+{
+  g_autoptr (GPtrArray) grants = bma_store_list (self->store, &bma_grant_type);
+
+  for (unsigned int i = 0; i < grants->len; i++)
+    {
+      const BmaGrant *grant = g_ptr_array_index (grants, i);
+      const BmaClient *client = NULL;
+      g_autofree char *name = NULL;
+      g_autofree char *what = NULL;
+      g_autofree char *advice = NULL;
+
+      if (grant->client_id == NULL || grant->reused_at_s == 0 ||
+          bma_broker_now_s (self) - grant->reused_at_s > REUSE_SHOWN_S)
+        continue;
+      client = bma_broker_lookup_client (self, grant->client_id);
+      name = bma_text_display (client != NULL && client->name != NULL ? client->name
+                                                                      : grant->client_id,
+                               MAX_NAME_CHARS);
+      what = g_strdup_printf ("A code or refresh token of “%s” was used twice, so that "
+                              "its sign-in was ended.",
+                              name);
+      advice = g_strdup_printf ("If that program was restored from a copy or runs twice, "
+                                "connect it again. Else run biomcp-auth grants revoke "
+                                "%s.",
+                                grant->record.id);
+      add (diagnosis, "warning", "token-reuse", what, advice);
+    }
+}
+
 static void
 on_upstream_connected (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -172,6 +207,7 @@ bma_broker_diagnose_async (BmaBroker *self,
   if (self->subject == NULL)
     add (diagnosis, "warning", "signed-in", "Nobody is signed in.",
          "Run biomcp-auth sign-in.");
+  check_reuse (self, diagnosis);
   diagnosis->n_pending = 2;
   g_socket_client_set_timeout (client, 5);
   g_socket_client_connect_to_uri_async (client, self->config->upstream, 80, cancellable,

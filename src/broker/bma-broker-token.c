@@ -7,56 +7,12 @@
 
 #include "bma-broker-private.h"
 #include "bma-log.h"
+#include "bma-refresh.h"
 #include "bma-scope.h"
 #include "bma-text.h"
 #include "bma-token-grant.h"
 
 #define REFRESH_TOKEN_BYTES 32
-#define TOKEN_ID_BYTES      16
-#define MAX_SUCCESSORS      1024
-
-/* The text of a refresh token that was just given, in case its answer got lost. */
-typedef struct
-{
-  BmaSecret *token; /* owned */
-  int64_t given_at_s;
-} Successor;
-
-static void
-successor_free (Successor *self)
-{
-  bma_secret_unref (self->token);
-  g_free (self);
-}
-
-void
-bma_broker_init_token_memory (BmaBroker *self)
-{
-  self->successors = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
-                                            (GDestroyNotify) successor_free);
-  self->verified = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
-                                          (GDestroyNotify) bma_access_claims_free);
-}
-
-static gboolean
-is_forgettable (gpointer key, gpointer value, gpointer user_data)
-{
-  return *(int64_t *) user_data - ((Successor *) value)->given_at_s > BMA_REFRESH_GRACE_S;
-}
-
-static void
-remember_successor (BmaBroker *self, const char *spent_id, BmaSecret *token)
-{
-  Successor *successor = g_new0 (Successor, 1);
-  int64_t now_s = bma_broker_now_s (self);
-
-  g_hash_table_foreach_remove (self->successors, is_forgettable, &now_s);
-  if (g_hash_table_size (self->successors) >= MAX_SUCCESSORS)
-    g_hash_table_remove_all (self->successors);
-  successor->token = bma_secret_ref (token);
-  successor->given_at_s = now_s;
-  g_hash_table_replace (self->successors, g_strdup (spent_id), successor);
-}
 
 /**
  * bma_token_answer_free:
@@ -106,77 +62,6 @@ exchange_free (Exchange *self)
   g_free (self);
 }
 
-/**
- * bma_broker_sign_access_token:
- * @self: a broker with a key
- * @family_id: token family; its id begins the `jti`
- * @sub: the person
- * @client_id: client or app
- * @resource: audience
- * @scopes: scopes
- * @expires_at_s: end of its life
- * @error: return location
- *
- * Returns: (transfer full) (nullable): a signed access token (RFC 9068)
- */
-BmaSecret *
-bma_broker_sign_access_token (BmaBroker *self,
-                              const char *family_id,
-                              const char *sub,
-                              const char *client_id,
-                              const char *resource,
-                              const char *const *scopes,
-                              int64_t expires_at_s,
-                              GError **error)
-{
-  g_autofree char *random = bma_entropy_hex (self->entropy, TOKEN_ID_BYTES);
-  g_autofree char *token_id = g_strconcat (family_id, ".", random, NULL);
-  const BmaKeyset *keys = bma_key_manager_get_keys (self->keys);
-  BmaAccessClaims claims = {
-    .issuer = self->config->issuer,
-    .subject = (char *) sub,
-    .audience = (char *) resource,
-    .client_id = (char *) client_id,
-    .token_id = token_id,
-    .scopes = (char **) scopes,
-    .issued_at_s = bma_broker_now_s (self),
-    .expires_at_s = expires_at_s,
-  };
-
-  if (keys == NULL)
-    {
-      g_set_error_literal (
-          error, BMA_BROKER_ERROR, BMA_BROKER_ERROR_KEYRING_LOCKED,
-          "The signing key is locked in the keyring; unlock the keyring");
-      return NULL;
-    }
-  return bma_jwt_sign_access (bma_keyset_get_signer (keys), &claims, error);
-}
-
-/* OpenID Connect Core section 2. */
-static BmaSecret *
-sign_id_token (BmaBroker *self, const Exchange *exchange, GError **error)
-{
-  g_autoptr (JsonObject) claims = json_object_new ();
-  const BmaSubject *subject = exchange->subject;
-  const char *const *scopes = (const char *const *) exchange->decision->scopes;
-  int64_t now_s = bma_broker_now_s (self);
-
-  json_object_set_string_member (claims, "iss", self->config->issuer);
-  json_object_set_string_member (claims, "sub", subject->sub);
-  json_object_set_string_member (claims, "aud", exchange->client_id);
-  json_object_set_int_member (claims, "iat", now_s);
-  json_object_set_int_member (claims, "exp", now_s + self->config->access_lifetime_s);
-  json_object_set_int_member (claims, "auth_time", exchange->decision->signed_in_at_s);
-  bma_json_set_string (claims, "nonce", exchange->decision->nonce);
-  if (g_strv_contains (scopes, "profile"))
-    bma_json_set_string (claims, "name", subject->name);
-  if (g_strv_contains (scopes, "email"))
-    bma_json_set_string (claims, "email", subject->email);
-  return bma_jwt_sign (bma_keyset_get_signer (bma_key_manager_get_keys (self->keys)),
-                       BMA_JWT_TYP_ID, claims, error);
-}
-
 static BmaTokenAnswer *
 make_answer (BmaBroker *self, const Exchange *exchange)
 {
@@ -192,7 +77,16 @@ make_answer (BmaBroker *self, const Exchange *exchange)
                                     bma_broker_now_s (self) + answer->expires_in_s,
                                     &error);
   if (answer->access_token != NULL && decision->with_id_token)
-    answer->id_token = sign_id_token (self, exchange, &error);
+    answer->id_token =
+        bma_broker_sign_id_token (self,
+                                  &(BmaIdTokenTerms){
+                                      .subject = exchange->subject,
+                                      .client_id = exchange->client_id,
+                                      .nonce = decision->nonce,
+                                      .scopes = (const char *const *) decision->scopes,
+                                      .access_token = answer->access_token,
+                                      .signed_in_at_s = decision->signed_in_at_s },
+                                  &error);
   if (error != NULL)
     {
       bma_log_warning ("token", "Signing failed: %s", error->message);
@@ -246,6 +140,19 @@ on_exchange_applied (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+gather_token (BmaBroker *self, const char *id, BmaTokenFacts *facts)
+{
+  const BmaToken *token = bma_store_lookup (self->store, &bma_token_type, id);
+
+  facts->token = token;
+  if (token != NULL && token->successor != NULL)
+    facts->successor = bma_store_lookup (self->store, &bma_token_type, token->successor);
+  if (token != NULL && token->predecessor != NULL)
+    facts->predecessor =
+        bma_store_lookup (self->store, &bma_token_type, token->predecessor);
+}
+
+static void
 gather (BmaBroker *self, const BmaTokenRequest *request, BmaTokenFacts *facts)
 {
   const char *secret =
@@ -254,8 +161,6 @@ gather (BmaBroker *self, const BmaTokenRequest *request, BmaTokenFacts *facts)
   const char *family_id = NULL;
   const char *grant_id = NULL;
 
-  *facts = (BmaTokenFacts){ 0 };
-  facts->client = bma_broker_lookup_client (self, request->client_id);
   if (request->grant_type == BMA_GRANT_TYPE_CODE)
     {
       facts->code = bma_store_lookup (self->store, &bma_code_type, id);
@@ -264,12 +169,8 @@ gather (BmaBroker *self, const BmaTokenRequest *request, BmaTokenFacts *facts)
     }
   else
     {
-      facts->token = bma_store_lookup (self->store, &bma_token_type, id);
+      gather_token (self, id, facts);
       family_id = facts->token != NULL ? facts->token->family_id : NULL;
-      if (facts->token != NULL && facts->token->successor != NULL)
-        facts->successor =
-            bma_store_lookup (self->store, &bma_token_type, facts->token->successor);
-      facts->remembers_successor = g_hash_table_contains (self->successors, id);
     }
   if (family_id != NULL)
     facts->family = bma_store_lookup (self->store, &bma_family_type, family_id);
@@ -279,32 +180,84 @@ gather (BmaBroker *self, const BmaTokenRequest *request, BmaTokenFacts *facts)
     facts->grant = bma_store_lookup (self->store, &bma_grant_type, grant_id);
 }
 
-/* Which refresh token the answer holds: the new one, or the one given before. */
-static BmaSecret *
-pick_refresh_token (BmaBroker *self,
-                    const BmaTokenRequest *request,
-                    const BmaTokenDecision *decision,
-                    BmaSecret *fresh)
+/* The new refresh token and what it is made of. */
+typedef struct
 {
-  g_autofree char *spent_id = NULL;
-  const Successor *before = NULL;
+  BmaSecret *token; /* owned */
+  char *id;         /* owned */
+  char *salt;       /* owned, nullable: the token replaces another */
+} Fresh;
 
-  if (decision->action == BMA_TOKEN_REFUSE || !decision->with_refresh)
-    return NULL;
-  if (request->grant_type == BMA_GRANT_TYPE_CODE)
-    return bma_secret_ref (fresh);
-  spent_id = bma_text_sha256_hex (request->refresh_token);
-  before = g_hash_table_lookup (self->successors, spent_id);
-  if (decision->action == BMA_TOKEN_REPEAT && before != NULL)
-    return bma_secret_ref (before->token);
-  remember_successor (self, spent_id, fresh);
-  return bma_secret_ref (fresh);
+static void
+fresh_clear (Fresh *self)
+{
+  g_clear_pointer (&self->token, bma_secret_unref);
+  g_free (self->id);
+  g_free (self->salt);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Fresh, fresh_clear)
+
+/* A token whose answer was lost is made again of the same salt. */
+static void
+make_fresh (BmaBroker *self,
+            const BmaTokenRequest *request,
+            const BmaTokenFacts *facts,
+            Fresh *fresh)
+{
+  if (request->grant_type != BMA_GRANT_TYPE_REFRESH)
+    fresh->token =
+        bma_secret_new_take (bma_entropy_token (self->entropy, REFRESH_TOKEN_BYTES));
+  else
+    {
+      fresh->salt = facts->token != NULL && facts->token->salt != NULL
+                        ? g_strdup (facts->token->salt)
+                        : bma_entropy_token (self->entropy, REFRESH_TOKEN_BYTES);
+      fresh->token = bma_refresh_make_successor (request->refresh_token, fresh->salt);
+    }
+  fresh->id = bma_text_sha256_hex (bma_secret_peek (fresh->token));
+}
+
+/* Parse, and find out who asks. */
+static BmaOauthError
+begin (BmaBroker *self,
+       const BmaForm *form,
+       const BmaClientAuth *auth,
+       BmaTokenRequest *request,
+       BmaChange *change,
+       BmaTokenFacts *facts)
+{
+  BmaOauthError error = bma_token_request_parse (form, auth->client_id, request);
+
+  if (error.code != BMA_OAUTH_OK)
+    return error;
+  if (bma_key_manager_get_keys (self->keys) == NULL)
+    return (BmaOauthError){ BMA_OAUTH_TEMPORARILY_UNAVAILABLE,
+                            "the keyring is locked; unlock it and try again" };
+  return bma_broker_authenticate (self, auth, change, &facts->client);
+}
+
+/* The person behind the grant; a grant of nobody is none. */
+static void
+keep_people (BmaBroker *self, Exchange *exchange, BmaTokenFacts *facts)
+{
+  const BmaSubject *subject = NULL;
+
+  if (facts->grant == NULL)
+    return;
+  exchange->grant = bma_record_ref (facts->grant);
+  subject = bma_store_lookup (self->store, &bma_subject_type, facts->grant->subject_id);
+  if (subject != NULL)
+    exchange->subject = bma_record_ref (subject);
+  else
+    facts->grant = NULL;
 }
 
 /**
  * bma_broker_token_async:
  * @self: a broker
  * @form: the request body; read before this returns
+ * @authorization: (nullable): value of the Authorization header
  * @correlation_id: (nullable): for the log
  * @cancellable: (nullable): ends the waiting, not the change
  * @callback: called with the answer
@@ -317,6 +270,7 @@ pick_refresh_token (BmaBroker *self,
 void
 bma_broker_token_async (BmaBroker *self,
                         const BmaForm *form,
+                        const char *authorization,
                         const char *correlation_id,
                         GCancellable *cancellable,
                         GAsyncReadyCallback callback,
@@ -324,18 +278,16 @@ bma_broker_token_async (BmaBroker *self,
 {
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
   g_autoptr (BmaChange) change = bma_change_new ();
-  g_autoptr (BmaSecret) fresh =
-      bma_secret_new_take (bma_entropy_token (self->entropy, REFRESH_TOKEN_BYTES));
-  g_autofree char *fresh_id = bma_text_sha256_hex (bma_secret_peek (fresh));
+  g_auto (BmaClientAuth) auth = { NULL };
+  g_auto (Fresh) fresh = { NULL };
   BmaTokenRequest request;
-  BmaTokenFacts facts;
+  BmaTokenFacts facts = { NULL };
   Exchange *exchange = NULL;
-  BmaOauthError error = bma_token_request_parse (form, &request);
+  BmaOauthError error = bma_client_auth_parse (form, authorization, &auth);
 
   g_task_set_source_tag (task, bma_broker_token_async);
-  if (error.code == BMA_OAUTH_OK && bma_key_manager_get_keys (self->keys) == NULL)
-    error = (BmaOauthError){ BMA_OAUTH_TEMPORARILY_UNAVAILABLE,
-                             "the keyring is locked; unlock it and try again" };
+  if (error.code == BMA_OAUTH_OK)
+    error = begin (self, form, &auth, &request, change, &facts);
   if (error.code != BMA_OAUTH_OK)
     {
       g_task_return_pointer (task, refusal (error.code, error.description),
@@ -343,25 +295,17 @@ bma_broker_token_async (BmaBroker *self,
       return;
     }
   gather (self, &request, &facts);
+  make_fresh (self, &request, &facts, &fresh);
   exchange = g_new0 (Exchange, 1);
   g_task_set_task_data (task, exchange, (GDestroyNotify) exchange_free);
   exchange->client_id = g_strdup (request.client_id);
   exchange->correlation_id = g_strdup (correlation_id);
-  if (facts.grant != NULL)
-    {
-      const BmaSubject *subject =
-          bma_store_lookup (self->store, &bma_subject_type, facts.grant->subject_id);
-
-      exchange->grant = bma_record_ref (facts.grant);
-      if (subject != NULL)
-        exchange->subject = bma_record_ref (subject);
-      else
-        facts.grant = NULL;
-    }
-  exchange->decision = bma_token_grant_decide (&request, &facts, self->config, fresh_id,
+  keep_people (self, exchange, &facts);
+  exchange->decision = bma_token_grant_decide (&request, &facts, self->config,
+                                               &(BmaTokenTicket){ fresh.id, fresh.salt },
                                                bma_broker_now_s (self), change);
-  exchange->refresh_token =
-      pick_refresh_token (self, &request, exchange->decision, fresh);
+  if (exchange->decision->with_refresh)
+    exchange->refresh_token = bma_secret_ref (fresh.token);
   /* A refusal too may follow from what is not durable yet. */
   bma_store_apply_async (self->store, change, NULL, on_exchange_applied,
                          g_steal_pointer (&task));

@@ -29,6 +29,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmaTokenAnswer, bma_token_answer_free)
 
 void bma_broker_token_async (BmaBroker *self,
                              const BmaForm *form,
+                             const char *authorization,
                              const char *correlation_id,
                              GCancellable *cancellable,
                              GAsyncReadyCallback callback,
@@ -38,6 +39,7 @@ BmaTokenAnswer *bma_broker_token_finish (BmaBroker *self,
 
 void bma_broker_revoke_async (BmaBroker *self,
                               const BmaForm *form,
+                              const char *authorization,
                               const char *correlation_id,
                               GCancellable *cancellable,
                               GAsyncReadyCallback callback,
@@ -59,6 +61,6 @@ typedef struct
 BmaBearer bma_broker_check_bearer (BmaBroker *self, const char *authorization);
 char *bma_broker_make_jwks (BmaBroker *self) G_GNUC_WARN_UNUSED_RESULT;
 
-void bma_broker_init_token_memory (BmaBroker *self);
+void bma_broker_init_bearer_memory (BmaBroker *self);
 
 G_END_DECLS

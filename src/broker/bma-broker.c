@@ -47,7 +47,6 @@ bma_broker_finalize (GObject *object)
   g_clear_pointer (&self->config, bma_config_unref);
   g_clear_pointer (&self->subject, bma_record_unref);
   g_clear_pointer (&self->approvals, g_hash_table_unref);
-  g_clear_pointer (&self->successors, g_hash_table_unref);
   g_clear_pointer (&self->verified, g_hash_table_unref);
   g_clear_object (&self->cancellable);
   g_free (self->session_id);
@@ -101,7 +100,7 @@ bma_broker_new (const BmaConfig *config, const BmaBrokerParts *parts)
   self->provider = g_object_ref (parts->provider);
   self->keys = bma_key_manager_new (parts->keyring, config->issuer);
   bma_entropy_fill (self->entropy, self->page_key.bytes, sizeof self->page_key.bytes);
-  bma_broker_init_token_memory (self);
+  bma_broker_init_bearer_memory (self);
   g_signal_connect_object (self->keys, "changed", G_CALLBACK (emit_state_changed), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (parts->keyring, "state-changed",

@@ -6,7 +6,7 @@
 #include "bma-code.h"
 #include "bma-grant.h"
 #include "bma-login.h"
-#include "bma-token.h"
+#include "bma-token-grant.h"
 
 /* One pass deletes at most so many records; the next pass goes on. */
 #define MAX_SWEPT 1000
@@ -28,12 +28,29 @@ static gboolean
 is_orphan (BmaStore *store, const BmaRecord *record)
 {
   if (record->type == &bma_token_type)
-    return bma_store_lookup (store, &bma_family_type,
-                             ((const BmaToken *) record)->family_id) == NULL;
+    {
+      const char *family_id = ((const BmaToken *) record)->family_id;
+
+      return family_id != NULL &&
+             bma_store_lookup (store, &bma_family_type, family_id) == NULL;
+    }
   if (record->type == &bma_family_type)
     return bma_store_lookup (store, &bma_grant_type,
                              ((const BmaFamily *) record)->grant_id) == NULL;
   return FALSE;
+}
+
+/* After the grace the successor of a refresh token is not made again. */
+static void
+forget_salt (BmaChange *change, const BmaToken *token, int64_t now_s)
+{
+  BmaToken *copy = NULL;
+
+  if (token->salt == NULL || now_s - token->spent_at_s <= BMA_REFRESH_GRACE_S)
+    return;
+  copy = bma_record_copy (token);
+  g_clear_pointer (&copy->salt, g_free);
+  bma_change_put_take (change, copy);
 }
 
 /**
@@ -44,7 +61,7 @@ is_orphan (BmaStore *store, const BmaRecord *record)
  * Deletes what has expired: logins, codes, tokens and token families. Redeemed codes and
  * spent tokens stay until then, so that a second use is recognised.
  *
- * Returns: how many records were deleted
+ * Returns: how many records were deleted or cut
  */
 unsigned int
 bma_janitor_sweep (BmaStore *store, int64_t now_s)
@@ -64,6 +81,8 @@ bma_janitor_sweep (BmaStore *store, int64_t now_s)
 
           if (get_expiry_s (record) <= now_s || is_orphan (store, record))
             bma_change_delete (change, record->type, record->id);
+          else if (record->type == &bma_token_type)
+            forget_salt (change, (const BmaToken *) record, now_s);
         }
     }
   if (bma_change_get_n_ops (change) > 0)

@@ -5,6 +5,17 @@
 #include "bma-http-body.h"
 #include "bma-http-routes.h"
 
+/* RFC 6749 section 5.2: whoever used the header is told which scheme is understood. */
+static void
+reply_error (BmaHttpExchange *exchange, BmaOauthError error)
+{
+  if (error.code == BMA_OAUTH_INVALID_CLIENT &&
+      bma_http_exchange_get_header (exchange, "Authorization") != NULL)
+    bma_http_exchange_set_header (exchange, "WWW-Authenticate",
+                                  "Basic realm=\"BioMCP\", charset=\"UTF-8\"");
+  bma_http_exchange_reply_error (exchange, error);
+}
+
 static void
 set_secret (JsonObject *object, const char *name, const BmaSecret *secret)
 {
@@ -23,7 +34,7 @@ on_token (GObject *source, GAsyncResult *result, gpointer user_data)
   bma_http_exchange_set_header (exchange, "Pragma", "no-cache");
   if (answer->error.code != BMA_OAUTH_OK)
     {
-      bma_http_exchange_reply_error (exchange, answer->error);
+      reply_error (exchange, answer->error);
       return;
     }
   object = json_object_new ();
@@ -36,19 +47,6 @@ on_token (GObject *source, GAsyncResult *result, gpointer user_data)
   bma_http_exchange_reply_json (exchange, 200, object);
 }
 
-/* Clients here are public: one that sends a password is told so, not ignored. */
-static gboolean
-refuse_authentication (BmaHttpExchange *exchange)
-{
-  if (bma_http_exchange_get_header (exchange, "Authorization") == NULL)
-    return FALSE;
-  bma_http_exchange_set_header (exchange, "WWW-Authenticate", "Basic realm=\"BioMCP\"");
-  bma_http_exchange_reply_error (
-      exchange, (BmaOauthError){ BMA_OAUTH_INVALID_CLIENT,
-                                 "clients here are public: send client_id in the form" });
-  return TRUE;
-}
-
 /**
  * bma_http_token_handle:
  * @exchange: a request
@@ -59,11 +57,8 @@ void
 bma_http_token_handle (BmaHttpExchange *exchange)
 {
   BmaOauthError error;
-  g_autoptr (BmaForm) form = NULL;
+  g_autoptr (BmaForm) form = bma_http_exchange_read_form (exchange, &error);
 
-  if (refuse_authentication (exchange))
-    return;
-  form = bma_http_exchange_read_form (exchange, &error);
   if (form == NULL)
     {
       bma_http_exchange_reply_error (exchange, error);
@@ -71,6 +66,7 @@ bma_http_token_handle (BmaHttpExchange *exchange)
     }
   bma_http_exchange_pause (exchange);
   bma_broker_token_async (bma_http_exchange_get_broker (exchange), form,
+                          bma_http_exchange_get_header (exchange, "Authorization"),
                           bma_http_exchange_get_correlation_id (exchange), NULL, on_token,
                           bma_http_exchange_ref (exchange));
 }
@@ -82,7 +78,7 @@ on_revoked (GObject *source, GAsyncResult *result, gpointer user_data)
   BmaOauthError error = bma_broker_revoke_finish (BMA_BROKER (source), result);
 
   if (error.code != BMA_OAUTH_OK)
-    bma_http_exchange_reply_error (exchange, error);
+    reply_error (exchange, error);
   else
     bma_http_exchange_reply (exchange, 200, NULL, NULL);
 }
@@ -97,11 +93,8 @@ void
 bma_http_token_handle_revoke (BmaHttpExchange *exchange)
 {
   BmaOauthError error;
-  g_autoptr (BmaForm) form = NULL;
+  g_autoptr (BmaForm) form = bma_http_exchange_read_form (exchange, &error);
 
-  if (refuse_authentication (exchange))
-    return;
-  form = bma_http_exchange_read_form (exchange, &error);
   if (form == NULL)
     {
       bma_http_exchange_reply_error (exchange, error);
@@ -109,6 +102,7 @@ bma_http_token_handle_revoke (BmaHttpExchange *exchange)
     }
   bma_http_exchange_pause (exchange);
   bma_broker_revoke_async (bma_http_exchange_get_broker (exchange), form,
+                           bma_http_exchange_get_header (exchange, "Authorization"),
                            bma_http_exchange_get_correlation_id (exchange), NULL,
                            on_revoked, bma_http_exchange_ref (exchange));
 }

@@ -102,6 +102,16 @@ type_is_right (const json_t *header, const char *expected)
   return g_ascii_strcasecmp (text, expected != NULL ? expected : "JWT") == 0;
 }
 
+/* Ours always name their key. Others may leave the name out where there is no choice
+ * (OpenID Connect Core section 10.1). */
+static const BmaKey *
+find_key (const BmaKeyset *keys, const char *kid, const char *alg, const char *typ)
+{
+  if (kid != NULL)
+    return bma_keyset_lookup (keys, kid);
+  return typ == NULL ? bma_keyset_lookup_only (keys, alg) : NULL;
+}
+
 /* `kid` chooses the key, the key decides the algorithm. */
 static const BmaKey *
 choose_key (const BmaKeyset *keys, const json_t *header, const char *typ, GError **error)
@@ -114,9 +124,10 @@ choose_key (const BmaKeyset *keys, const json_t *header, const char *typ, GError
     refuse (error, BMA_JOSE_ERROR_HEADER, "its header has a member that is not accepted");
   else if (!type_is_right (header, typ))
     refuse (error, BMA_JOSE_ERROR_HEADER, "it is a token of another type");
-  else if (kid == NULL || alg == NULL)
+  else if (alg == NULL ||
+           (kid == NULL && (typ != NULL || json_object_get (header, "kid") != NULL)))
     refuse (error, BMA_JOSE_ERROR_HEADER, "its header lacks \"kid\" or \"alg\"");
-  else if ((key = bma_keyset_lookup (keys, kid)) == NULL)
+  else if ((key = find_key (keys, kid, alg, typ)) == NULL)
     refuse (error, BMA_JOSE_ERROR_UNKNOWN_KEY, "its key is unknown");
   else if (!g_str_equal (alg, bma_algorithm_to_text (bma_key_get_algorithm (key))))
     {

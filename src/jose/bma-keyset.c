@@ -85,6 +85,33 @@ bma_keyset_lookup (const BmaKeyset *self, const char *kid)
 }
 
 /**
+ * bma_keyset_lookup_only:
+ * @self: a set
+ * @algorithm: name of an algorithm
+ *
+ * Returns: (transfer none) (nullable): the key for that algorithm, if there is just one
+ */
+BmaKey *
+bma_keyset_lookup_only (const BmaKeyset *self, const char *algorithm)
+{
+  BmaKey *found = NULL;
+
+  g_return_val_if_fail (self != NULL && algorithm != NULL, NULL);
+
+  for (unsigned int i = 0; i < self->keys->len; i++)
+    {
+      BmaKey *key = g_ptr_array_index (self->keys, i);
+
+      if (!g_str_equal (bma_algorithm_to_text (bma_key_get_algorithm (key)), algorithm))
+        continue;
+      if (found != NULL)
+        return NULL;
+      found = key;
+    }
+  return found;
+}
+
+/**
  * bma_keyset_get_signer:
  * @self: a set
  *

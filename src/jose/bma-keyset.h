@@ -21,6 +21,7 @@ BmaKeyset *bma_keyset_new (void) G_GNUC_WARN_UNUSED_RESULT;
 void bma_keyset_free (BmaKeyset *self);
 gboolean bma_keyset_add (BmaKeyset *self, BmaKey *key);
 BmaKey *bma_keyset_lookup (const BmaKeyset *self, const char *kid);
+BmaKey *bma_keyset_lookup_only (const BmaKeyset *self, const char *algorithm);
 BmaKey *bma_keyset_get_signer (const BmaKeyset *self);
 unsigned int bma_keyset_get_size (const BmaKeyset *self);
 char *bma_keyset_to_jwks (const BmaKeyset *self) G_GNUC_WARN_UNUSED_RESULT;

@@ -21,6 +21,7 @@ static const BmaRecordField grant_fields[] = {
   BMA_INTEGER_FIELD (BmaGrant, created_at_s),
   BMA_INTEGER_FIELD (BmaGrant, last_used_at_s),
   BMA_INTEGER_FIELD (BmaGrant, n_uses),
+  BMA_INTEGER_FIELD (BmaGrant, reused_at_s),
 };
 
 const BmaRecordType bma_grant_type = { "grant", sizeof (BmaGrant), grant_fields,

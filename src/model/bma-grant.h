@@ -38,6 +38,7 @@ typedef struct
   int64_t created_at_s;
   int64_t last_used_at_s;
   int64_t n_uses;
+  int64_t reused_at_s; /* when one of its tokens was used twice, else 0 */
 } BmaGrant;
 
 extern const BmaRecordType bma_grant_type;

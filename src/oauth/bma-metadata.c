@@ -30,7 +30,9 @@ bma_metadata_make_server (const BmaConfig *config)
   static const char *const code[] = { "code", NULL };
   static const char *const query[] = { "query", NULL };
   static const char *const grants[] = { "authorization_code", "refresh_token", NULL };
-  static const char *const none[] = { "none", NULL };
+  static const char *const methods[] = { "none", "client_secret_basic",
+                                         "client_secret_post", "private_key_jwt", NULL };
+  static const char *const assertion_algorithms[] = { "ES256", "RS256", NULL };
   static const char *const s256[] = { "S256", NULL };
   JsonObject *object = json_object_new ();
   g_auto (GStrv) scopes = bma_scope_list_supported ((const char *const *) config->scopes);
@@ -45,8 +47,12 @@ bma_metadata_make_server (const BmaConfig *config)
   bma_json_set_strings (object, "response_types_supported", code);
   bma_json_set_strings (object, "response_modes_supported", query);
   bma_json_set_strings (object, "grant_types_supported", grants);
-  bma_json_set_strings (object, "token_endpoint_auth_methods_supported", none);
-  bma_json_set_strings (object, "revocation_endpoint_auth_methods_supported", none);
+  bma_json_set_strings (object, "token_endpoint_auth_methods_supported", methods);
+  bma_json_set_strings (object, "token_endpoint_auth_signing_alg_values_supported",
+                        assertion_algorithms);
+  bma_json_set_strings (object, "revocation_endpoint_auth_methods_supported", methods);
+  bma_json_set_strings (object, "revocation_endpoint_auth_signing_alg_values_supported",
+                        assertion_algorithms);
   bma_json_set_strings (object, "code_challenge_methods_supported", s256);
   json_object_set_boolean_member (object,
                                   "authorization_response_iss_parameter_supported", TRUE);

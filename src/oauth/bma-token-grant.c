@@ -70,12 +70,14 @@ pick_audience (const BmaTokenRequest *request,
 static void
 put_refresh_token (BmaChange *change,
                    const char *refresh_id,
+                   const char *predecessor,
                    const char *family_id,
                    const BmaConfig *config,
                    int64_t now_s)
 {
   BmaToken *token = bma_record_new (&bma_token_type, refresh_id);
 
+  token->predecessor = g_strdup (predecessor);
   token->kind = g_strdup (BMA_TOKEN_KIND_REFRESH);
   token->family_id = g_strdup (family_id);
   token->issued_at_s = now_s;
@@ -91,6 +93,28 @@ put_grant_use (BmaChange *change, const BmaGrant *old, int64_t now_s)
   grant->last_used_at_s = now_s;
   grant->n_uses++;
   bma_change_put_take (change, grant);
+}
+
+/* RFC 9700 section 4.14.2: whoever used it twice, the owner is told. */
+static BmaTokenDecision *
+refuse_reuse (const BmaTokenFacts *facts,
+              const char *family_id,
+              const char *reason,
+              int64_t now_s,
+              BmaChange *change)
+{
+  BmaTokenDecision *self = refuse_grant (reason);
+
+  self->reuse = TRUE;
+  bma_change_delete (change, &bma_family_type, family_id);
+  if (facts->grant != NULL)
+    {
+      BmaGrant *grant = bma_record_copy (facts->grant);
+
+      grant->reused_at_s = now_s;
+      bma_change_put_take (change, grant);
+    }
+  return self;
 }
 
 static void
@@ -111,7 +135,6 @@ refuse_code (const BmaTokenRequest *request,
              BmaChange *change)
 {
   const BmaCode *code = facts->code;
-  BmaTokenDecision *decision = NULL;
 
   if (code == NULL)
     return refuse_grant ("unknown code");
@@ -129,13 +152,8 @@ refuse_code (const BmaTokenRequest *request,
       return refuse_grant ("wrong code_verifier");
     }
   if (code->redeemed_at_s != 0)
-    {
-      /* RFC 6749 section 4.1.2: revoke what the first use gave. */
-      bma_change_delete (change, &bma_family_type, code->family_id);
-      decision = refuse_grant ("code used twice");
-      decision->reuse = TRUE;
-      return decision;
-    }
+    /* RFC 6749 section 4.1.2: revoke what the first use gave. */
+    return refuse_reuse (facts, code->family_id, "code used twice", now_s, change);
   if (code->expires_at_s <= now_s)
     return refuse_grant ("expired code");
   if (facts->grant == NULL)
@@ -150,7 +168,7 @@ static BmaTokenDecision *
 decide_code (const BmaTokenRequest *request,
              const BmaTokenFacts *facts,
              const BmaConfig *config,
-             const char *refresh_id,
+             const BmaTokenTicket *ticket,
              int64_t now_s,
              BmaChange *change)
 {
@@ -184,25 +202,21 @@ decide_code (const BmaTokenRequest *request,
                               self->with_refresh ? config->refresh_lifetime_s : 0);
   bma_change_put_take (change, family);
   if (self->with_refresh)
-    put_refresh_token (change, refresh_id, code->family_id, config, now_s);
+    put_refresh_token (change, ticket->refresh_id, NULL, code->family_id, config, now_s);
   put_grant_use (change, facts->grant, now_s);
   return self;
 }
 
-/* A refresh token that was used before: a lost answer within the grace, else theft. */
-static BmaTokenDecision *
-decide_spent (const BmaTokenFacts *facts, int64_t now_s, BmaChange *change)
+/* Whether a spent refresh token comes again because its answer was lost: soon, its
+ * successor not used yet, and not again and again. */
+static gboolean
+may_repeat (const BmaTokenFacts *facts, int64_t now_s)
 {
-  gboolean in_grace = now_s - facts->token->spent_at_s <= BMA_REFRESH_GRACE_S &&
-                      facts->successor != NULL && facts->successor->spent_at_s == 0;
-  BmaTokenDecision *self = NULL;
+  int64_t age_s = now_s - facts->token->spent_at_s;
 
-  if (in_grace)
-    return NULL;
-  bma_change_delete (change, &bma_family_type, facts->token->family_id);
-  self = refuse_grant ("refresh token used twice");
-  self->reuse = TRUE;
-  return self;
+  return age_s >= 0 && age_s <= BMA_REFRESH_GRACE_S && facts->token->salt != NULL &&
+         facts->successor != NULL && facts->successor->spent_at_s == 0 &&
+         facts->token->n_repeats < BMA_REFRESH_MAX_REPEATS;
 }
 
 /* Refusals of a refresh; NULL when it may go on. */
@@ -226,38 +240,65 @@ refuse_refresh (const BmaTokenRequest *request,
   if (!resources_match (request, config))
     return refuse (BMA_OAUTH_INVALID_TARGET, "resource is not the one authorized",
                    "foreign resource");
-  return token->spent_at_s != 0 ? decide_spent (facts, now_s, change) : NULL;
+  if (token->spent_at_s != 0 && !may_repeat (facts, now_s))
+    return refuse_reuse (facts, token->family_id, "refresh token used twice", now_s,
+                         change);
+  return NULL;
+}
+
+/* Nobody asks for the successor of the one before any more, so nobody shall be able to
+ * make it again. */
+static void
+forget_salt (BmaChange *change, const BmaToken *predecessor)
+{
+  BmaToken *token = NULL;
+
+  if (predecessor == NULL || predecessor->salt == NULL)
+    return;
+  token = bma_record_copy (predecessor);
+  g_clear_pointer (&token->salt, g_free);
+  bma_change_put_take (change, token);
 }
 
 static void
 rotate (BmaChange *change,
         const BmaTokenFacts *facts,
         const BmaConfig *config,
-        const char *refresh_id,
+        const BmaTokenTicket *ticket,
         int64_t now_s)
 {
   BmaToken *spent = bma_record_copy (facts->token);
   BmaFamily *family = bma_record_copy (facts->family);
 
-  /* A successor whose text is lost (the process died) is replaced, not added to. */
-  if (facts->successor != NULL)
-    bma_change_delete (change, &bma_token_type, facts->successor->record.id);
-  if (spent->spent_at_s == 0)
-    spent->spent_at_s = now_s;
-  g_free (spent->successor);
-  spent->successor = g_strdup (refresh_id);
+  forget_salt (change, facts->predecessor);
+  spent->spent_at_s = now_s;
+  spent->successor = g_strdup (ticket->refresh_id);
+  spent->salt = g_strdup (ticket->salt);
   bma_change_put_take (change, spent);
-  put_refresh_token (change, refresh_id, facts->family->record.id, config, now_s);
+  put_refresh_token (change, ticket->refresh_id, spent->record.id,
+                     facts->family->record.id, config, now_s);
   family->expires_at_s = now_s +
                          MAX (config->refresh_lifetime_s, config->access_lifetime_s);
   bma_change_put_take (change, family);
+}
+
+static void
+count_repeat (BmaChange *change, const BmaToken *spent, int64_t now_s)
+{
+  BmaToken *token = NULL;
+
+  if (now_s - spent->spent_at_s <= BMA_REFRESH_BURST_S)
+    return;
+  token = bma_record_copy (spent);
+  token->n_repeats++;
+  bma_change_put_take (change, token);
 }
 
 static BmaTokenDecision *
 decide_refresh (const BmaTokenRequest *request,
                 const BmaTokenFacts *facts,
                 const BmaConfig *config,
-                const char *refresh_id,
+                const BmaTokenTicket *ticket,
                 int64_t now_s,
                 BmaChange *change)
 {
@@ -280,15 +321,16 @@ decide_refresh (const BmaTokenRequest *request,
   self->scopes = scopes[0] != NULL ? g_steal_pointer (&scopes)
                                    : g_strdupv (facts->family->scopes);
   self->signed_in_at_s = facts->family->signed_in_at_s;
-  if (facts->token->spent_at_s != 0 && facts->remembers_successor)
+  if (facts->token->spent_at_s != 0)
     {
       self->action = BMA_TOKEN_REPEAT;
       self->reason = "refresh repeated";
+      count_repeat (change, facts->token, now_s);
       return self;
     }
   self->action = BMA_TOKEN_ISSUE;
   self->reason = "refreshed";
-  rotate (change, facts, config, refresh_id, now_s);
+  rotate (change, facts, config, ticket, now_s);
   put_grant_use (change, facts->grant, now_s);
   return self;
 }
@@ -298,7 +340,7 @@ decide_refresh (const BmaTokenRequest *request,
  * @request: the request
  * @facts: what was looked up
  * @config: settings
- * @refresh_id: id (hash) of the refresh token to give, should one be given
+ * @ticket: randomness
  * @now_s: time
  * @change: where puts and deletes go, also those of a refusal
  *
@@ -311,17 +353,14 @@ BmaTokenDecision *
 bma_token_grant_decide (const BmaTokenRequest *request,
                         const BmaTokenFacts *facts,
                         const BmaConfig *config,
-                        const char *refresh_id,
+                        const BmaTokenTicket *ticket,
                         int64_t now_s,
                         BmaChange *change)
 {
   if (facts->client == NULL)
     return refuse (BMA_OAUTH_INVALID_CLIENT,
                    "the client is not known here; register again", "unknown client");
-  if (!bma_client_is_public (facts->client))
-    return refuse (BMA_OAUTH_INVALID_CLIENT, "the client must authenticate",
-                   "client not authenticated");
   if (request->grant_type == BMA_GRANT_TYPE_CODE)
-    return decide_code (request, facts, config, refresh_id, now_s, change);
-  return decide_refresh (request, facts, config, refresh_id, now_s, change);
+    return decide_code (request, facts, config, ticket, now_s, change);
+  return decide_refresh (request, facts, config, ticket, now_s, change);
 }

@@ -14,8 +14,11 @@
 G_BEGIN_DECLS
 
 /* How long a spent refresh token is still answered, because its answer may have been
- * lost. */
-#define BMA_REFRESH_GRACE_S 30
+ * lost; how often; and how long repeats are not counted, because a program that refreshes
+ * in many places at once is not a thief. */
+#define BMA_REFRESH_GRACE_S     30
+#define BMA_REFRESH_MAX_REPEATS 5
+#define BMA_REFRESH_BURST_S     10
 
 /**
  * BmaTokenFacts:
@@ -23,9 +26,9 @@ G_BEGIN_DECLS
  * @code: (nullable): the code, redeemed or not
  * @token: (nullable): the refresh token, spent or not
  * @successor: (nullable): what replaced @token
+ * @predecessor: (nullable): what @token replaced
  * @family: (nullable): the family of @code or @token
  * @grant: (nullable): the grant behind it
- * @remembers_successor: whether the text of the successor is still known
  *
  * What was looked up for a token request.
  */
@@ -35,16 +38,30 @@ typedef struct
   const BmaCode *code;
   const BmaToken *token;
   const BmaToken *successor;
+  const BmaToken *predecessor;
   const BmaFamily *family;
   const BmaGrant *grant;
-  gboolean remembers_successor;
 } BmaTokenFacts;
+
+/**
+ * BmaTokenTicket:
+ * @refresh_id: id (hash) of the refresh token to give, should one be given
+ * @salt: what that token was made of, if it replaces another
+ *
+ * Randomness for new tokens.
+ */
+typedef struct
+{
+  const char *refresh_id;
+  const char *salt;
+} BmaTokenTicket;
 
 /**
  * BmaTokenAction:
  * @BMA_TOKEN_REFUSE: answer the error; the change may revoke a family or burn a code
  * @BMA_TOKEN_ISSUE: sign an access token; with a new refresh token if `with_refresh`
- * @BMA_TOKEN_REPEAT: sign an access token; the refresh token is the one given before
+ * @BMA_TOKEN_REPEAT: sign an access token; the refresh token is the one given before,
+ *   made again of the spent one and its salt
  */
 typedef enum
 {
@@ -79,7 +96,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmaTokenDecision, bma_token_decision_free)
 BmaTokenDecision *bma_token_grant_decide (const BmaTokenRequest *request,
                                           const BmaTokenFacts *facts,
                                           const BmaConfig *config,
-                                          const char *refresh_id,
+                                          const BmaTokenTicket *ticket,
                                           int64_t now_s,
                                           BmaChange *change) G_GNUC_WARN_UNUSED_RESULT;
 

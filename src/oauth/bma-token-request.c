@@ -32,21 +32,21 @@ parse_code (const BmaForm *form, BmaTokenRequest *request)
 /**
  * bma_token_request_parse:
  * @form: the request body; must outlive @request
+ * @client_id: (nullable): who the client says it is; must outlive @request
  * @request: (out caller-allocates): the request
  *
  * Returns: the error, or none (RFC 6749 section 5.2)
  */
 BmaOauthError
-bma_token_request_parse (const BmaForm *form, BmaTokenRequest *request)
+bma_token_request_parse (const BmaForm *form,
+                         const char *client_id,
+                         BmaTokenRequest *request)
 {
   const char *type = bma_form_get (form, "grant_type");
 
-  *request = (BmaTokenRequest){ .form = form };
-  if (bma_form_find_repeated (form, "resource") != NULL)
-    return invalid ("a parameter occurs more than once");
+  *request = (BmaTokenRequest){ .form = form, .client_id = client_id };
   if (type == NULL)
     return invalid ("grant_type is missing");
-  request->client_id = bma_form_get (form, "client_id");
   if (!g_str_equal (type, "authorization_code") && !g_str_equal (type, "refresh_token"))
     return (BmaOauthError){ BMA_OAUTH_UNSUPPORTED_GRANT_TYPE,
                             "grant_type must be authorization_code or refresh_token" };

@@ -17,7 +17,7 @@ typedef enum
 /**
  * BmaTokenRequest:
  *
- * A parsed token request (RFC 6749 sections 4.1.3 and 6). Its strings belong to the form.
+ * A parsed token request (RFC 6749 sections 4.1.3 and 6). Its strings belong to others.
  */
 typedef struct
 {
@@ -31,6 +31,8 @@ typedef struct
   const BmaForm *form;
 } BmaTokenRequest;
 
-BmaOauthError bma_token_request_parse (const BmaForm *form, BmaTokenRequest *request);
+BmaOauthError bma_token_request_parse (const BmaForm *form,
+                                       const char *client_id,
+                                       BmaTokenRequest *request);
 
 G_END_DECLS

@@ -286,8 +286,10 @@ test_revoke_waits (void)
   g_autoptr (GAsyncResult) second = NULL;
 
   bma_store_memory_set_paused (fixture->store, TRUE);
-  bma_broker_revoke_async (fixture->broker, form, NULL, NULL, http_keep_result, &first);
-  bma_broker_revoke_async (fixture->broker, form, NULL, NULL, http_keep_result, &second);
+  bma_broker_revoke_async (fixture->broker, form, NULL, NULL, NULL, http_keep_result,
+                           &first);
+  bma_broker_revoke_async (fixture->broker, form, NULL, NULL, NULL, http_keep_result,
+                           &second);
   while (g_main_context_iteration (NULL, FALSE))
     ;
   g_assert_null (first);
