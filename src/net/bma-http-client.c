@@ -7,6 +7,7 @@
 
 #include "bma-http-transfer.h"
 #include "bma-uri.h"
+#include "bma-vetted-host.h"
 
 #define MAX_CONNECTIONS          32
 #define MAX_CONNECTIONS_PER_HOST 16
@@ -27,6 +28,7 @@ struct _BmaHttpClient
 
   SoupSession *direct;  /* owned: for loopback, never through a proxy */
   SoupSession *outside; /* owned: through the proxy that the desktop is set to */
+  BmaNetwork *network;  /* owned, nullable: only public addresses are asked */
   unsigned int timeout_ms;
   unsigned int max_response_bytes;
 };
@@ -90,6 +92,7 @@ bma_http_client_dispose (GObject *object)
 
   g_clear_object (&self->direct);
   g_clear_object (&self->outside);
+  g_clear_object (&self->network);
   G_OBJECT_CLASS (bma_http_client_parent_class)->dispose (object);
 }
 
@@ -123,10 +126,11 @@ bma_http_client_class_init (BmaHttpClientClass *klass)
 }
 
 static SoupSession *
-make_session (void)
+make_session (GSocketConnectable *connectable)
 {
   SoupSession *session =
-      soup_session_new_with_options ("max-conns", MAX_CONNECTIONS, "max-conns-per-host",
+      soup_session_new_with_options ("remote-connectable", connectable, "max-conns",
+                                     MAX_CONNECTIONS, "max-conns-per-host",
                                      MAX_CONNECTIONS_PER_HOST, "timeout", 0,
                                      "idle-timeout", IDLE_S, "user-agent",
                                      "biomcp-auth/" BMA_VERSION, NULL);
@@ -139,8 +143,8 @@ make_session (void)
 static void
 bma_http_client_init (BmaHttpClient *self)
 {
-  self->outside = make_session ();
-  self->direct = make_session ();
+  self->outside = make_session (NULL);
+  self->direct = make_session (NULL);
   soup_session_set_proxy_resolver (self->direct, NULL);
 }
 
@@ -153,6 +157,50 @@ BmaHttpClient *
 bma_http_client_new (void)
 {
   return g_object_new (BMA_TYPE_HTTP_CLIENT, NULL);
+}
+
+/**
+ * bma_http_client_new_guarded:
+ * @network: the network
+ *
+ * For URLs that strangers name: only https, never through a proxy, and only if every
+ * address of the host is a public one. What was looked at is what is connected to.
+ *
+ * Returns: (transfer full): a client with the default limits
+ */
+BmaHttpClient *
+bma_http_client_new_guarded (BmaNetwork *network)
+{
+  BmaHttpClient *self = bma_http_client_new ();
+
+  self->network = g_object_ref (network);
+  return self;
+}
+
+/* A session of its own, because it connects to one vetted host only. */
+static SoupSession *
+make_guarded_session (BmaHttpClient *self, GUri *uri)
+{
+  g_autoptr (GSocketConnectable)
+      host = bma_vetted_host_new (self->network, g_uri_get_host (uri),
+                                  (uint16_t) g_uri_get_port (uri));
+  SoupSession *session = make_session (host);
+
+  soup_session_set_proxy_resolver (session, NULL);
+  return session;
+}
+
+/* The one of ours, or a new one that belongs to @task. */
+static SoupSession *
+pick_session (BmaHttpClient *self, GTask *task, GUri *uri)
+{
+  SoupSession *guarded = NULL;
+
+  if (self->network == NULL)
+    return bma_uri_is_loopback_host (g_uri_get_host (uri)) ? self->direct : self->outside;
+  guarded = make_guarded_session (self, uri);
+  g_object_set_data_full (G_OBJECT (task), "session", guarded, g_object_unref);
+  return guarded;
 }
 
 static SoupMessage *
@@ -208,7 +256,7 @@ bma_http_client_send_async (BmaHttpClient *self,
 {
   g_autoptr (GTask) task = NULL;
   g_autoptr (SoupMessage) message = NULL;
-  gboolean is_loopback = FALSE;
+  SoupSession *session = NULL;
 
   g_return_if_fail (BMA_IS_HTTP_CLIENT (self));
   g_return_if_fail (method != NULL && uri != NULL);
@@ -217,7 +265,8 @@ bma_http_client_send_async (BmaHttpClient *self,
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, bma_http_client_send_async);
   g_task_set_name (task, "bma_http_client_send");
-  if (bma_uri_is_https_or_loopback (uri))
+  if (bma_uri_is_https_or_loopback (uri) &&
+      (self->network == NULL || g_str_has_prefix (uri, "https://")))
     message = make_message (method, uri, content_type, body, authorization);
   if (message == NULL)
     {
@@ -225,11 +274,9 @@ bma_http_client_send_async (BmaHttpClient *self,
                                "Only https URLs are asked, and http on this computer");
       return;
     }
-  is_loopback =
-      bma_uri_is_loopback_host (g_uri_get_host (soup_message_get_uri (message)));
-  bma_http_transfer_run (g_steal_pointer (&task),
-                         is_loopback ? self->direct : self->outside, message,
-                         self->timeout_ms, self->max_response_bytes);
+  session = pick_session (self, task, soup_message_get_uri (message));
+  bma_http_transfer_run (g_steal_pointer (&task), session, message, self->timeout_ms,
+                         self->max_response_bytes);
 }
 
 /**

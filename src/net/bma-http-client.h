@@ -6,6 +6,7 @@
 #include <gio/gio.h>
 
 #include "bma-http-response.h"
+#include "bma-network.h"
 #include "bma-secret.h"
 
 G_BEGIN_DECLS
@@ -17,6 +18,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (BmaHttpClient, bma_http_client, BMA, HTTP_CLIENT, GObject)
 
 BmaHttpClient *bma_http_client_new (void) G_GNUC_WARN_UNUSED_RESULT;
+BmaHttpClient *
+bma_http_client_new_guarded (BmaNetwork *network) G_GNUC_WARN_UNUSED_RESULT;
 
 void bma_http_client_send_async (BmaHttpClient *self,
                                  const char *method,

@@ -16,6 +16,7 @@ static const struct
   { G_IO_ERROR_HOST_NOT_FOUND, "is not found; is there a network?" },
   { G_IO_ERROR_HOST_UNREACHABLE, "cannot be reached; is there a network?" },
   { G_IO_ERROR_NETWORK_UNREACHABLE, "cannot be reached; is there a network?" },
+  { G_IO_ERROR_PERMISSION_DENIED, "is not on the public internet, so it is not asked" },
   { G_IO_ERROR_CONNECTION_REFUSED, "refuses the connection; is it running?" },
   { G_IO_ERROR_CONNECTION_CLOSED, "closed the connection before it answered" },
   { G_IO_ERROR_PARTIAL_INPUT, "closed the connection before its answer was complete" },
