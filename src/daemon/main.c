@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include <glib/gi18n.h>
 #include <locale.h>
 #include <stdlib.h>
 
@@ -30,6 +31,8 @@ main (int argc, char **argv)
 
   bma_process_harden ();
   setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, BMA_LOCALE_FOLDER);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   g_set_prgname ("biomcp-authd");
   options = bma_options_parse (argv, &error);
   if (options == NULL)
