@@ -12,6 +12,7 @@
 #include "bma-daemon-config.h"
 #include "bma-daemon-error.h"
 #include "bma-daemon-parts.h"
+#include "bma-daemon-tls.h"
 #include "bma-entropy-system.h"
 #include "bma-log.h"
 #include "bma-names.h"
@@ -29,6 +30,7 @@ struct _BmaDaemon
   BmaEntropy *entropy;           /* owned */
   BmaStoreKeyfile *store;        /* owned, nullable */
   BmaHttpServer *http;           /* owned, nullable */
+  BmaDaemonTls *tls;             /* owned, nullable: none, plain HTTP */
   GDBusConnection *bus;          /* owned, nullable: none, HTTP only */
   BmaKeyring *keyring;           /* owned, nullable */
   BmaIdentityProvider *provider; /* owned, nullable */
@@ -50,6 +52,7 @@ bma_daemon_dispose (GObject *object)
 
   for (size_t i = 0; i < G_N_ELEMENTS (self->signal_ids); i++)
     g_clear_handle_id (&self->signal_ids[i], g_source_remove);
+  g_clear_pointer (&self->tls, bma_daemon_tls_free);
   g_clear_object (&self->http);
   g_clear_object (&self->service);
   if (self->broker != NULL)
@@ -159,7 +162,10 @@ reload (gpointer user_data, GError **error)
   g_autoptr (BmaConfig)
       config = bma_daemon_config_reload (self->options, self->config, error);
   BmaIdentityProvider *provider = NULL;
+  g_autoptr (GError) fault = NULL;
 
+  if (self->tls != NULL && !bma_daemon_tls_reload (self->tls, &fault))
+    bma_log_warning ("tls", "Keeping the certificate in use: %s", fault->message);
   if (config != NULL)
     provider = bma_daemon_make_provider (config, self->keyring, error);
   if (provider == NULL)
@@ -232,7 +238,9 @@ claim (BmaDaemon *self, GError **error)
   if (self->http == NULL)
     return FALSE;
   bma_daemon_config_set_port (self->config, bma_http_server_get_port (self->http));
-  return TRUE;
+  if (self->config->tls_certificate != NULL)
+    self->tls = bma_daemon_tls_new (self->config, self->http, self->clock, error);
+  return self->tls != NULL || self->config->tls_certificate == NULL;
 }
 
 static gboolean

@@ -30,9 +30,11 @@ static const char *const method_later[] = { "email-otp", "magic-link", NULL };
 
 static const BmaSetting table[] = {
   { "service", "listen", "BIOMCP_AUTH_LISTEN", BMA_DEFAULT_LISTEN,
-    "ADDRESS:PORT on the loopback interface, such as 127.0.0.1:8417 or [::1]:8417; port "
-    "0 takes a free one",
-    "Where the service listens.", .type = BMA_SETTING_ADDRESS, .restart = TRUE },
+    "ADDRESS:PORT, such as 127.0.0.1:8417 or [::1]:8417; port 0 takes a free one",
+    "Where the service listens. Beyond the loopback interface it needs tls-certificate, "
+    "an "
+    "https public-url and another identity provider than local.",
+    .type = BMA_SETTING_ADDRESS, .restart = TRUE },
   { "service", "public-url", "BIOMCP_AUTH_PUBLIC_URL", "from listen",
     "an https URL, or http on a loopback host, without path and query",
     "How clients reach the service; the issuer of its tokens.", .type = BMA_SETTING_TEXT,
@@ -44,12 +46,19 @@ static const BmaSetting table[] = {
   { "service", "secrets-folder", NULL, "none", "an absolute path",
     "A folder with one file for each secret, readable by you alone, instead of the "
     "keyring.",
-    .type = BMA_SETTING_TEXT, .take = bma_setting_take_folder, AT (secrets_folder),
+    .type = BMA_SETTING_TEXT, .take = bma_setting_take_path, AT (secrets_folder),
     .restart = TRUE },
-  { "service", "tls-certificate", LATER, .accepted = "the path of a PEM file",
-    .summary = "Certificate for listening beyond the loopback interface." },
-  { "service", "tls-key", LATER, .accepted = "the path of a PEM file",
-    .summary = "Private key of the certificate." },
+  { "service", "tls-certificate", NULL, "none", "an absolute path",
+    "A PEM file with the certificate and those that vouch for it; the service then "
+    "speaks "
+    "https alone. It is read again when it changes.",
+    .type = BMA_SETTING_TEXT, .take = bma_setting_take_path, AT (tls_certificate),
+    .restart = TRUE },
+  { "service", "tls-key", NULL, "in tls-certificate", "an absolute path",
+    "A PEM file with the private key of the certificate, without a passphrase and not "
+    "readable by others.",
+    .type = BMA_SETTING_TEXT, .take = bma_setting_take_path, AT (tls_key),
+    .restart = TRUE },
 
   { "identity", "provider", "IDENTITY_PROVIDER", "local", "local or stytch",
     "Who tells who the person is: the desktop session, or a Stytch project.",

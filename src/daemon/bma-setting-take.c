@@ -133,14 +133,14 @@ bma_setting_take_host (const char *text)
 }
 
 /**
- * bma_setting_take_folder:
+ * bma_setting_take_path:
  * @text: an absolute path
  *
  * Returns: (transfer full) (nullable) (type filename): it, without dots and doubled
  * slashes
  */
 char *
-bma_setting_take_folder (const char *text)
+bma_setting_take_path (const char *text)
 {
   return g_path_is_absolute (text) ? g_canonicalize_filename (text, "/") : NULL;
 }

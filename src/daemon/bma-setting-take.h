@@ -13,7 +13,7 @@ gboolean bma_setting_take_integer (const char *text, int64_t *value);
 
 char *bma_setting_take_public_url (const char *text) G_GNUC_WARN_UNUSED_RESULT;
 char *bma_setting_take_host (const char *text) G_GNUC_WARN_UNUSED_RESULT;
-char *bma_setting_take_folder (const char *text) G_GNUC_WARN_UNUSED_RESULT;
+char *bma_setting_take_path (const char *text) G_GNUC_WARN_UNUSED_RESULT;
 char *bma_setting_take_stytch_project (const char *text) G_GNUC_WARN_UNUSED_RESULT;
 char *bma_setting_take_stytch_token (const char *text) G_GNUC_WARN_UNUSED_RESULT;
 char *bma_setting_take_stytch_url (const char *text) G_GNUC_WARN_UNUSED_RESULT;

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "bma-setting-take.h"
-#include "bma-uri.h"
 
 #define LIST_SEPARATORS ";, \t"
 #define MAX_ITEMS       64
@@ -115,8 +114,6 @@ apply_address (const char *text, BmaConfig *config)
 
   if (!bma_setting_take_address (text, &host, &port))
     return BMA_SETTING_BAD;
-  if (!bma_uri_is_loopback_host (host))
-    return BMA_SETTING_EXPOSED;
   g_free (config->listen_host);
   config->listen_host = g_steal_pointer (&host);
   config->listen_port = port;

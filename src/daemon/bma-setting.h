@@ -74,14 +74,12 @@ typedef struct
  * @BMA_SETTING_OK: the value is good and has been taken
  * @BMA_SETTING_BAD: the value is not accepted
  * @BMA_SETTING_NOT_YET: a later version will accept the value
- * @BMA_SETTING_EXPOSED: the address can be reached from other machines
  */
 typedef enum
 {
   BMA_SETTING_OK,
   BMA_SETTING_BAD,
   BMA_SETTING_NOT_YET,
-  BMA_SETTING_EXPOSED,
 } BmaSettingVerdict;
 
 const BmaSetting *bma_setting_table (size_t *n_settings);

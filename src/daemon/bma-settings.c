@@ -7,6 +7,7 @@
 
 #include "bma-setting.h"
 #include "bma-settings-environment.h"
+#include "bma-settings-exposure.h"
 #include "bma-settings-file.h"
 
 #define STYTCH_TEST_URL "https://test.stytch.com"
@@ -54,12 +55,6 @@ set_value (Loading *self,
               ? "%s: not yet available in this version; remove it"
               : "%s: that value is not yet available in this version; accepted: %s",
           where, setting->accepted);
-      return FALSE;
-    case BMA_SETTING_EXPOSED:
-      g_set_error (error, BMA_SETTINGS_ERROR, BMA_SETTINGS_ERROR_NOT_YET,
-                   "%s: listening beyond the loopback interface needs TLS, which is not "
-                   "yet available in this version; accepted: %s",
-                   where, setting->accepted);
       return FALSE;
     case BMA_SETTING_BAD:
     default:
@@ -228,7 +223,7 @@ bma_settings_load (const BmaSettingsPlaces *places, char ***notices, GError **er
                        "command line: --listen ([service] listen)", places->listen,
                        BMA_SETTINGS_ERROR_USAGE, error))
     return NULL;
-  if (!complete_stytch (config, error))
+  if (!complete_stytch (config, error) || !bma_settings_check_exposure (config, error))
     return NULL;
   *notices = g_strv_builder_end (builder);
   return g_steal_pointer (&config);

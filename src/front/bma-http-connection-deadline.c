@@ -125,6 +125,7 @@ bma_http_connection_check_deadline (BmaHttpConnection *self, int64_t now_us)
     case BMA_HTTP_STATE_EXCHANGE:
       check_exchange_deadline (self, now_us);
       break;
+    case BMA_HTTP_STATE_HANDSHAKE:
     case BMA_HTTP_STATE_IDLE:
     case BMA_HTTP_STATE_FLUSH:
     case BMA_HTTP_STATE_LINGER:

@@ -46,8 +46,12 @@ bma_http_connection_receive (BmaHttpConnection *self)
 
   if (!self->can_receive)
     return -1;
-  n = bma_http_buffer_receive (&self->in, self->fd, self->context->limits->max_head_bytes,
-                               &is_short);
+  if (self->tls != NULL)
+    n = bma_http_tls_session_receive (self->tls, &self->in,
+                                      self->context->limits->max_head_bytes, &is_short);
+  else
+    n = bma_http_buffer_receive (&self->in, self->fd,
+                                 self->context->limits->max_head_bytes, &is_short);
   /* Edge-triggered: the next event comes only after the socket was found empty. The end
    * of the stream gives no event of its own after EPOLLRDHUP. */
   if (is_short && !(n > 0 && self->is_half_open))
@@ -77,9 +81,13 @@ bma_http_connection_send (BmaHttpConnection *self,
                           size_t n_more_bytes,
                           size_t *n_more_sent)
 {
-  ssize_t n =
-      bma_http_buffer_send (&self->out, self->fd, more, n_more_bytes, n_more_sent);
+  ssize_t n;
 
+  if (self->tls != NULL)
+    n = bma_http_tls_session_send (self->tls, &self->out, more, n_more_bytes,
+                                   n_more_sent);
+  else
+    n = bma_http_buffer_send (&self->out, self->fd, more, n_more_bytes, n_more_sent);
   if (n > 0)
     {
       self->stall_us = 0;

@@ -4,9 +4,10 @@
 #pragma once
 
 /* One connection, shared by its files: bma-http-connection.c (its beginning and end),
- * bma-http-connection-steps.c (the socket's life between), bma-http-connection-io.c (its
- * bytes), bma-http-connection-deadline.c (its patience) and
- * bma-http-connection-exchange.c (one request and its response in libsoup). */
+ * bma-http-connection-handshake.c (TLS), bma-http-connection-steps.c (the socket's life
+ * between), bma-http-connection-io.c (its bytes), bma-http-connection-deadline.c (its
+ * patience) and bma-http-connection-exchange.c (one request and its response in libsoup).
+ */
 
 #include "bma-http-buffer.h"
 #include "bma-http-chunked.h"
@@ -18,11 +19,12 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  BMA_HTTP_STATE_IDLE,     /* no byte of a request yet */
-  BMA_HTTP_STATE_HEAD,     /* a head is arriving */
-  BMA_HTTP_STATE_EXCHANGE, /* libsoup reads the request or writes the response */
-  BMA_HTTP_STATE_FLUSH,    /* the end of a response waits for the peer */
-  BMA_HTTP_STATE_LINGER,   /* we closed our side, the peer may still be sending */
+  BMA_HTTP_STATE_HANDSHAKE, /* TLS is being agreed on */
+  BMA_HTTP_STATE_IDLE,      /* no byte of a request yet */
+  BMA_HTTP_STATE_HEAD,      /* a head is arriving */
+  BMA_HTTP_STATE_EXCHANGE,  /* libsoup reads the request or writes the response */
+  BMA_HTTP_STATE_FLUSH,     /* the end of a response waits for the peer */
+  BMA_HTTP_STATE_LINGER,    /* we closed our side, the peer may still be sending */
   BMA_HTTP_STATE_CLOSED,
 } BmaHttpState;
 
@@ -35,6 +37,9 @@ struct _BmaHttpConnection
   GSocketAddress *local;                   /* (owned) */
   GSocketAddress *remote;                  /* (owned): leads from messages to us */
   int fd;                                  /* (owned): -1 when closed */
+  BmaHttpTls *certificate;                 /* (owned) (nullable): to speak TLS with */
+  BmaHttpTlsSession *tls; /* (owned) (nullable): once the peer began to speak it */
+  GList handshake_link;   /* in context->handshakes during the handshake */
   BmaHttpState state;
   unsigned n_requests;
 
@@ -80,6 +85,10 @@ gboolean bma_http_connection_send (BmaHttpConnection *self,
                                    size_t n_more_bytes,
                                    size_t *n_more_sent) G_GNUC_WARN_UNUSED_RESULT;
 
+void bma_http_connection_enter_handshake (BmaHttpConnection *self,
+                                          BmaHttpTls *certificate);
+gboolean bma_http_connection_step_handshake (BmaHttpConnection *self);
+void bma_http_connection_leave_handshake (BmaHttpConnection *self);
 void bma_http_connection_enter_idle (BmaHttpConnection *self);
 void bma_http_connection_ready (BmaHttpWatch *watch, unsigned events);
 

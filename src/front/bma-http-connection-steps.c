@@ -1,7 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* A socket's life: idle, head, exchange, flush, and again or linger and close. */
+/* A socket's life: handshake if any, idle, head, exchange, flush, and again or linger and
+ * close. */
 
 #include "bma-http-connection-private.h"
 
@@ -49,6 +50,8 @@ enter_linger (BmaHttpConnection *self)
   self->state = BMA_HTTP_STATE_LINGER;
   self->can_receive = TRUE;
   bma_http_pool_set_idle (self->context->pool, &self->member, TRUE);
+  if (self->tls != NULL)
+    bma_http_tls_session_say_goodbye (self->tls);
   shutdown (self->fd, SHUT_WR);
   bma_http_connection_set_deadline (self, self->context->limits->linger_ms);
 }
@@ -192,6 +195,8 @@ step (BmaHttpConnection *self)
     }
   switch (self->state)
     {
+    case BMA_HTTP_STATE_HANDSHAKE:
+      return bma_http_connection_step_handshake (self);
     case BMA_HTTP_STATE_IDLE:
     case BMA_HTTP_STATE_HEAD:
       return step_head (self);
@@ -225,6 +230,9 @@ bma_http_connection_ready (BmaHttpWatch *watch, unsigned events)
     self->can_receive = TRUE;
   if (events & EPOLLOUT)
     self->can_send = TRUE;
+  /* TLS may have to send in order to receive, and the other way round. */
+  if (self->tls != NULL && (events & (EPOLLIN | EPOLLOUT)))
+    self->can_receive = self->can_send = TRUE;
   if (events & EPOLLRDHUP)
     self->is_half_open = TRUE;
   /* Reset, or closed on both sides. While we linger that is what we wait for. */

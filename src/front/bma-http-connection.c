@@ -43,9 +43,14 @@ bma_http_connection_close (BmaHttpConnection *self)
 {
   if (self->state == BMA_HTTP_STATE_CLOSED)
     return;
+  bma_http_connection_leave_handshake (self);
+  if (self->state == BMA_HTTP_STATE_IDLE && self->tls != NULL && !self->wants_abort)
+    bma_http_tls_session_say_goodbye (self->tls);
   self->state = BMA_HTTP_STATE_CLOSED;
   bma_http_reactor_remove (self->context->reactor, &self->watch);
   bma_http_pool_remove (self->context->pool, &self->member);
+  g_clear_pointer (&self->tls, bma_http_tls_session_free);
+  g_clear_pointer (&self->certificate, bma_http_tls_unref);
   close (self->fd);
   self->fd = -1;
   self->deadline_us = self->stall_us = self->half_close_us = 0;
@@ -122,6 +127,7 @@ static const BmaHttpWatchFuncs watch_funcs = {
  * @local: (transfer none): our address
  * @remote: (transfer none): the peer's address, used for this connection only
  * @peer: whom it counts for
+ * @certificate: (nullable): to speak TLS with; %NULL for none
  *
  * Begins to serve a connection, which from now on keeps itself.
  */
@@ -130,7 +136,8 @@ bma_http_connection_start (const BmaHttpConnectionContext *context,
                            int fd,
                            GSocketAddress *local,
                            GSocketAddress *remote,
-                           const BmaHttpPeerKey *peer)
+                           const BmaHttpPeerKey *peer,
+                           BmaHttpTls *certificate)
 {
   BmaHttpConnection *self = g_new0 (BmaHttpConnection, 1);
 
@@ -149,7 +156,10 @@ bma_http_connection_start (const BmaHttpConnectionContext *context,
   g_object_set_qdata (G_OBJECT (remote), connection_quark (), self);
   bma_http_pool_add (context->pool, &self->member, peer, self);
   self->can_send = TRUE;
-  bma_http_connection_enter_idle (self);
+  if (certificate != NULL)
+    bma_http_connection_enter_handshake (self, certificate);
+  else
+    bma_http_connection_enter_idle (self);
 }
 
 /**
@@ -195,6 +205,6 @@ bma_http_connection_abort_later (BmaHttpConnection *self, SoupServerMessage *mes
 void
 bma_http_connection_close_if_idle (BmaHttpConnection *self)
 {
-  if (self->state == BMA_HTTP_STATE_IDLE)
+  if (self->state == BMA_HTTP_STATE_IDLE || self->state == BMA_HTTP_STATE_HANDSHAKE)
     bma_http_connection_close (self);
 }

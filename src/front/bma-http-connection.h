@@ -6,6 +6,7 @@
 #include "bma-http-limits.h"
 #include "bma-http-pool.h"
 #include "bma-http-reactor.h"
+#include "bma-http-tls.h"
 
 #include <libsoup/soup.h>
 
@@ -24,6 +25,7 @@ typedef struct
   BmaHttpReactor *reactor;          /* (unowned) */
   BmaHttpPool *pool;                /* (unowned) */
   const BmaHttpFrontLimits *limits; /* (unowned) */
+  GQueue *handshakes;               /* (unowned): connections in a handshake, by age */
   gboolean is_draining;             /* no further request on any connection */
   void (*refused) (gpointer user_data, unsigned status);
   gpointer user_data; /* (unowned): for refused */
@@ -33,7 +35,8 @@ void bma_http_connection_start (const BmaHttpConnectionContext *context,
                                 int fd,
                                 GSocketAddress *local,
                                 GSocketAddress *remote,
-                                const BmaHttpPeerKey *peer);
+                                const BmaHttpPeerKey *peer,
+                                BmaHttpTls *certificate);
 BmaHttpConnection *bma_http_connection_of_message (SoupServerMessage *message);
 void bma_http_connection_attach (BmaHttpConnection *self, SoupServerMessage *message);
 void bma_http_connection_abort_later (BmaHttpConnection *self,

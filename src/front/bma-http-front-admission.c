@@ -32,7 +32,8 @@ turn_away (BmaHttpFront *self, int fd)
   char response[256];
   size_t n_bytes = bma_http_refusal_format (response, sizeof response, 503);
 
-  (void) !send (fd, response, n_bytes, MSG_DONTWAIT | MSG_NOSIGNAL);
+  if (self->tls == NULL)
+    (void) !send (fd, response, n_bytes, MSG_DONTWAIT | MSG_NOSIGNAL);
   shutdown (fd, SHUT_WR);
   close (fd);
   self->context.refused (self->context.user_data, 503);
@@ -90,7 +91,8 @@ on_listener_accepted (gpointer owner,
     address = g_socket_address_new_from_native ((gpointer) remote, n_remote_bytes);
   set_socket_options (self, fd);
   bma_http_connection_start (&self->context, fd, bma_http_listener_get_address (listener),
-                             address, &peer);
+                             address, &peer,
+                             remote->sa_family != AF_UNIX ? self->tls : NULL);
 }
 
 static gboolean
@@ -193,6 +195,6 @@ bma_http_front_accept_fd (BmaHttpFront *self,
       return FALSE;
     }
   bma_http_connection_start (&self->context, fd, nowhere,
-                             remote != NULL ? remote : stand_in, &peer);
+                             remote != NULL ? remote : stand_in, &peer, NULL);
   return TRUE;
 }

@@ -32,6 +32,8 @@ struct _BmaHttpFront
   BmaHttpReactor *reactor; /* (owned) (nullable): NULL only if creating it failed */
   BmaHttpPool *pool;       /* (owned) */
   GPtrArray *listeners;    /* (owned) (element-type BmaHttpListener) (owned) */
+  BmaHttpTls *tls;         /* (owned) (nullable): what listeners on TCP show */
+  GQueue handshakes;       /* of BmaHttpConnection (unowned) */
   BmaHttpConnectionContext context;
 };
 

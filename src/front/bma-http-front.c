@@ -66,6 +66,7 @@ bma_http_front_finalize (GObject *object)
   g_clear_pointer (&self->listeners, g_ptr_array_unref);
   g_clear_pointer (&self->pool, bma_http_pool_free);
   g_clear_pointer (&self->reactor, bma_http_reactor_free);
+  g_clear_pointer (&self->tls, bma_http_tls_unref);
   g_clear_object (&self->server);
 
   G_OBJECT_CLASS (bma_http_front_parent_class)->finalize (object);
@@ -82,7 +83,7 @@ bma_http_front_class_init (BmaHttpFrontClass *klass)
   /**
    * BmaHttpFront::refused:
    * @self: the front
-   * @status: the HTTP status that the peer was given
+   * @status: the HTTP status that the peer was given, 0 if a TLS handshake failed
    *
    * Emitted when the front itself refuses a request or a connection, for the log and the
    * metrics. Handlers must not touch the front.
@@ -135,12 +136,32 @@ bma_http_front_new (SoupServer *server, const BmaHttpFrontLimits *limits, GError
     .reactor = self->reactor,
     .pool = self->pool,
     .limits = &self->limits,
+    .handshakes = &self->handshakes,
     .refused = on_connection_refused,
     .user_data = self,
   };
   g_signal_connect (server, "request-started", G_CALLBACK (on_server_request_started),
                     self);
   return g_steal_pointer (&self);
+}
+
+/**
+ * bma_http_front_set_tls:
+ * @self: the front
+ * @tls: (nullable): the certificate to show; %NULL to speak plain HTTP
+ *
+ * Has new connections of TCP listeners speak TLS, or show another certificate. Those that
+ * are open go on as they are.
+ */
+void
+bma_http_front_set_tls (BmaHttpFront *self, BmaHttpTls *tls)
+{
+  g_return_if_fail (BMA_IS_HTTP_FRONT (self));
+
+  if (tls != NULL)
+    bma_http_tls_ref (tls);
+  g_clear_pointer (&self->tls, bma_http_tls_unref);
+  self->tls = tls;
 }
 
 /**

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "bma-http-limits.h"
+#include "bma-http-tls.h"
 
 #include <libsoup/soup.h>
 
@@ -25,6 +26,7 @@ gboolean bma_http_front_accept_fd (BmaHttpFront *self,
                                    int fd,
                                    GSocketAddress *remote,
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void bma_http_front_set_tls (BmaHttpFront *self, BmaHttpTls *tls);
 unsigned bma_http_front_get_port (BmaHttpFront *self);
 unsigned bma_http_front_n_connections (BmaHttpFront *self);
 void bma_http_front_stop_accepting (BmaHttpFront *self);

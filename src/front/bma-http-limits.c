@@ -24,6 +24,8 @@ bma_http_front_limits_init_default (BmaHttpFrontLimits *limits)
     .max_target_bytes = 8 * 1024,
     .max_body_bytes = 4 * 1024 * 1024,
     .allow_chunked = TRUE,
+    .max_handshakes = 512,
+    .handshake_ms = 10 * 1000,
     .header_ms = 10 * 1000,
     .body_ms = 30 * 1000,
     .idle_ms = 60 * 1000,

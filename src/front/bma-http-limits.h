@@ -22,6 +22,8 @@ G_BEGIN_DECLS
  * @max_target_bytes: the request target (path and query)
  * @max_body_bytes: a request body, after de-chunking
  * @allow_chunked: whether chunked request bodies are accepted, otherwise 411
+ * @max_handshakes: TLS handshakes under way at once; a newcomer ends the oldest one
+ * @handshake_ms: from connecting to the end of the TLS handshake
  * @header_ms: from the first byte of a request (or from connecting) to its last header
  * @body_ms: from the last header to the end of the body
  * @idle_ms: between two requests
@@ -45,6 +47,8 @@ typedef struct
   size_t max_target_bytes;
   uint64_t max_body_bytes;
   gboolean allow_chunked;
+  unsigned max_handshakes;
+  unsigned handshake_ms;
   unsigned header_ms;
   unsigned body_ms;
   unsigned idle_ms;

@@ -12,6 +12,21 @@
 #include "bma-peer-uid.h"
 
 /**
+ * bma_http_guard_add_transport:
+ * @exchange: a request
+ *
+ * Tells browsers to come by https only (RFC 6797), where our name is ours alone: on
+ * loopback names it would lock out whatever else runs there.
+ */
+void
+bma_http_guard_add_transport (BmaHttpExchange *exchange)
+{
+  if (bma_broker_get_config (bma_http_exchange_get_broker (exchange))->is_public)
+    bma_http_exchange_set_header (exchange, "Strict-Transport-Security",
+                                  "max-age=31536000");
+}
+
+/**
  * bma_http_guard_check_host:
  * @exchange: a request
  *

@@ -7,6 +7,7 @@
 
 G_BEGIN_DECLS
 
+void bma_http_guard_add_transport (BmaHttpExchange *exchange);
 gboolean bma_http_guard_check_host (BmaHttpExchange *exchange);
 gboolean bma_http_guard_check_origin (BmaHttpExchange *exchange);
 gboolean bma_http_guard_check_peer (BmaHttpExchange *exchange);

@@ -6,6 +6,7 @@
 #include <gio/gio.h>
 
 #include "bma-broker.h"
+#include "bma-http-tls.h"
 
 G_BEGIN_DECLS
 
@@ -23,6 +24,7 @@ gboolean bma_http_server_bind (BmaHttpServer *self,
                                uint16_t port,
                                GError **error);
 uint16_t bma_http_server_get_port (BmaHttpServer *self);
+void bma_http_server_set_tls (BmaHttpServer *self, BmaHttpTls *tls);
 gboolean bma_http_server_start (BmaHttpServer *self, BmaBroker *broker, GError **error);
 void bma_http_server_stop_async (BmaHttpServer *self,
                                  unsigned int timeout_ms,

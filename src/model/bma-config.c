@@ -143,6 +143,8 @@ bma_config_set_address (BmaConfig *self,
                         const char *const *allowed_hosts)
 {
   static const char *const loopback[] = { "127.0.0.1", "localhost", "::1", NULL };
+  const char *scheme = self->tls_certificate != NULL ? "https" : "http";
+  gboolean any = strcmp (host, "0.0.0.0") == 0 || strcmp (host, "::") == 0;
   g_autoptr (GStrvBuilder) hosts = g_strv_builder_new ();
   g_autoptr (GStrvBuilder) resources = g_strv_builder_new ();
   gboolean v6 = strchr (host, ':') != NULL;
@@ -154,25 +156,29 @@ bma_config_set_address (BmaConfig *self,
     }
   self->listen_port = port;
   g_free (self->issuer);
-  self->issuer =
-      public_url != NULL
-          ? bma_uri_get_origin (public_url)
-          : g_strdup_printf (v6 ? "http://[%s]:%u" : "http://%s:%u", host, port);
+  self->issuer = public_url != NULL ? bma_uri_get_origin (public_url)
+                                    : g_strdup_printf (v6 ? "%s://[%s]:%u" : "%s://%s:%u",
+                                                       scheme, host, port);
+  self->is_exposed = !bma_uri_is_loopback_host (host);
+  self->is_public = FALSE;
   if (public_url != NULL)
     {
       g_autoptr (GUri) uri = g_uri_parse (public_url, G_URI_FLAGS_ENCODED, NULL);
       int public_port = g_uri_get_port (uri);
-      const char *scheme = g_uri_get_scheme (uri);
+      const char *public_scheme = g_uri_get_scheme (uri);
 
       if (public_port < 0)
-        public_port = strcmp (scheme, "https") == 0 ? 443 : 80;
-      add_host (hosts, resources, scheme, g_uri_get_host (uri), (uint16_t) public_port);
+        public_port = strcmp (public_scheme, "https") == 0 ? 443 : 80;
+      add_host (hosts, resources, public_scheme, g_uri_get_host (uri),
+                (uint16_t) public_port);
+      self->is_public = strcmp (public_scheme, "https") == 0 &&
+                        !bma_uri_is_loopback_host (g_uri_get_host (uri));
     }
   else
-    add_host (hosts, resources, "http", host, port);
-  for (size_t i = 0; bma_uri_is_loopback_host (host) && loopback[i] != NULL; i++)
+    add_host (hosts, resources, scheme, host, port);
+  for (size_t i = 0; (any || !self->is_exposed) && loopback[i] != NULL; i++)
     if (public_url != NULL || strcmp (loopback[i], host) != 0)
-      add_host (hosts, resources, "http", loopback[i], port);
+      add_host (hosts, resources, scheme, loopback[i], port);
   for (size_t i = 0; allowed_hosts != NULL && allowed_hosts[i] != NULL; i++)
     g_strv_builder_add (hosts, allowed_hosts[i]);
   g_strfreev (self->hosts);

@@ -37,6 +37,8 @@ typedef struct
       trusted_proxies; /* owned, possibly empty: addresses or ranges of reverse proxies */
   char *secrets_folder; /* owned, nullable: holds one 0600 file for each secret */
   char *issuer;         /* owned: origin of the authorization server, no trailing slash */
+  gboolean is_public;   /* the issuer is https and not on the loopback interface */
+  gboolean is_exposed;  /* other machines can connect */
   char **hosts;         /* owned: values of Host that are ours, with port */
   char **resources; /* owned: spellings of the /mcp URL; the first is the canonical one */
   char **scopes;    /* owned: what /mcp needs */

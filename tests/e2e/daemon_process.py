@@ -116,7 +116,7 @@ class Daemon:
         told = self.await_told()
         if "READY=1" not in told.splitlines():
             raise AssertionError(f"told {told!r}; log:\n{self.log}")
-        self.issuer = self.await_log(r"issuer (http://\S+),").group(1)
+        self.issuer = self.await_log(r"issuer (https?://\S+),").group(1)
         return self
 
     def await_exit(self):

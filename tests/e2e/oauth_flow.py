@@ -31,8 +31,10 @@ class Reply:
 class Flow:
     """seen maps every secret value to what it is; replies has all that was answered."""
 
-    def __init__(self, issuer, seen=None, replies=None):
+    def __init__(self, issuer, seen=None, replies=None, connect=None):
+        """connect() makes the connection for each request, if not simply one to the issuer."""
         self.host = issuer.removeprefix("http://")
+        self.connect = connect or (lambda: http.client.HTTPConnection(self.host, timeout=LIMIT_S))
         self.issuer = issuer
         self.seen = seen if seen is not None else {}
         self.replies = replies if replies is not None else []
@@ -54,7 +56,7 @@ class Flow:
         if self.cookies:
             headers["Cookie"] = "; ".join(f"{name}={value}"
                                           for name, value in self.cookies.items())
-        connection = http.client.HTTPConnection(self.host, timeout=LIMIT_S)
+        connection = self.connect()
         try:
             connection.request(method, path, body, headers)
             answer = connection.getresponse()

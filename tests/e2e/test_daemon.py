@@ -160,8 +160,9 @@ class ExitTest(DaemonTest):
         self.assert_exits(78, r"config\.ini: \[server\]: there is no such group")
         self.assert_exits(78, "nowhere.ini", "--config", "/nowhere.ini")
         self.home.write_config()
-        self.assert_exits(78, "needs TLS", listen="0.0.0.0:0")
-        self.assert_exits(78, "needs TLS", listen=None,
+        exposed = r"\[service\] listen: other machines .* set \[service\] tls-certificate"
+        self.assert_exits(78, exposed, listen="0.0.0.0:0")
+        self.assert_exits(78, exposed, listen=None,
                           environment={"BIOMCP_AUTH_LISTEN": "[::]:0"})
 
     def test_config_option_replaces_the_users_file(self):

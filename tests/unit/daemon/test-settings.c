@@ -180,14 +180,75 @@ test_command_line (void)
   settings_assert_refused (
       settings, NULL, "nonsense", BMA_SETTINGS_ERROR_USAGE,
       "command line: --listen ([service] listen): that value is not accepted; "
-      "accepted: ADDRESS:PORT on the loopback interface, such as "
-      "127.0.0.1:8417 or [::1]:8417; port 0 takes a free one");
-  settings_assert_refused (
-      settings, NULL, "0.0.0.0:8417", BMA_SETTINGS_ERROR_NOT_YET,
-      "command line: --listen ([service] listen): listening beyond the "
-      "loopback interface needs TLS, which is not yet available in this "
-      "version; accepted: ADDRESS:PORT on the loopback interface, such as "
-      "127.0.0.1:8417 or [::1]:8417; port 0 takes a free one");
+      "accepted: ADDRESS:PORT, such as 127.0.0.1:8417 or [::1]:8417; port 0 takes a free "
+      "one");
+}
+
+#define EXPOSED                                                                          \
+  "[service] listen: other machines could reach that address; set [service] "            \
+  "tls-certificate, tls-key and an https public-url that names this machine (such as "   \
+  "https://auth.example.org), or listen on 127.0.0.1:8417"
+#define STYTCH                                                                           \
+  "[identity]\nprovider=stytch\n[stytch]\nproject-id=project-test-"                      \
+  "11111111-1111-1111-1111-111111111111\npublic-token=public-token-test-"                \
+  "11111111-1111-1111-1111-111111111111\n"
+
+/* What would let strangers in, or let them in as the desktop user. */
+static void
+test_exposure (void)
+{
+  static const char *const addresses[] = { "0.0.0.0:1", "[::]:1", "192.0.2.1:1",
+                                           "127.0.0.2:1" };
+  static const char *const lacking[] = {
+    "",
+    "tls-certificate=/c\n",
+    "public-url=https://a.example.org\n",
+    "tls-certificate=/c\npublic-url=https://localhost\n",
+    "tls-certificate=/c\npublic-url=https://127.0.0.1:8417\n",
+    "tls-certificate=/c\npublic-url=https://[::1]\n",
+  };
+  g_autoptr (Settings) settings = settings_new ();
+
+  for (size_t i = 0; i < G_N_ELEMENTS (addresses); i++)
+    {
+      for (size_t j = 0; j < G_N_ELEMENTS (lacking); j++)
+        {
+          g_autofree char *text = g_strconcat ("[service]\n", lacking[j], STYTCH, NULL);
+
+          settings_write (settings->user, text);
+          settings_assert_refused (settings, NULL, addresses[i],
+                                   BMA_SETTINGS_ERROR_INCOMPLETE, EXPOSED);
+        }
+      settings_write (settings->user, "[service]\ntls-certificate=/c\n"
+                                      "public-url=https://a.example.org\n" STYTCH);
+      g_assert_true (settings_load (settings, NULL, addresses[i]));
+      settings_write (settings->user, "[service]\ntls-certificate=/c\n"
+                                      "public-url=https://a.example.org\n");
+      settings_assert_refused (
+          settings, NULL, addresses[i], BMA_SETTINGS_ERROR_INCOMPLETE,
+          "[identity] provider: local would make you of everybody who can reach "
+          "[service] "
+          "listen; set provider to stytch or oidc, or listen on 127.0.0.1:8417");
+    }
+}
+
+static void
+test_certificate_fits (void)
+{
+  g_autoptr (Settings) settings = settings_new ();
+
+  settings_write (settings->user, "[service]\ntls-key=/k\n");
+  settings_assert_refused (settings, NULL, NULL, BMA_SETTINGS_ERROR_INCOMPLETE,
+                           "[service] tls-key: set tls-certificate as well, or neither");
+  settings_write (settings->user,
+                  "[service]\ntls-certificate=/c\npublic-url=http://localhost:8417\n");
+  settings_assert_refused (settings, NULL, NULL, BMA_SETTINGS_ERROR_INCOMPLETE,
+                           "[service] public-url: with a tls-certificate the service "
+                           "speaks https alone; make it an https URL, or leave it out");
+  settings_write (settings->user, "[service]\ntls-certificate=/a/../c\ntls-key=/k/.\n");
+  g_assert_true (settings_load (settings, NULL, NULL));
+  g_assert_cmpstr (settings->config->tls_certificate, ==, "/c");
+  g_assert_cmpstr (settings->config->tls_key, ==, "/k");
 }
 
 static void
@@ -271,6 +332,8 @@ main (int argc, char **argv)
   g_test_add_func ("/daemon/settings/unknown-group-or-key", test_unknown);
   g_test_add_func ("/daemon/settings/not-a-file", test_not_a_file);
   g_test_add_func ("/daemon/settings/command-line", test_command_line);
+  g_test_add_func ("/daemon/settings/strangers-are-kept-out", test_exposure);
+  g_test_add_func ("/daemon/settings/certificate-fits-together", test_certificate_fits);
   g_test_add_func ("/daemon/settings/secret-in-file", test_secret_in_file);
   g_test_add_func ("/daemon/settings/stytch-fits-together", test_stytch_fits_together);
   g_test_add_func ("/daemon/settings/restart-settings-stay", test_keep_running);

@@ -131,6 +131,33 @@ test_public_url (void)
 }
 
 static void
+test_certificate (void)
+{
+  g_autoptr (BmaConfig) config = bma_config_new ();
+
+  config->tls_certificate = g_strdup ("/certificate.pem");
+  bma_config_set_address (config, "::1", 8417, NULL, NULL);
+  g_assert_cmpstr (config->issuer, ==, "https://[::1]:8417");
+  g_assert_cmpstr (config->resources[0], ==, "https://[::1]:8417/mcp");
+  g_assert_true (bma_config_is_resource (config, "https://localhost:8417/mcp"));
+  g_assert_false (bma_config_is_resource (config, "http://localhost:8417/mcp"));
+  g_assert_false (config->is_public);
+  g_assert_false (config->is_exposed);
+
+  bma_config_set_address (config, "0.0.0.0", 443, "https://mcp.example.org", NULL);
+  g_assert_cmpstr (config->issuer, ==, "https://mcp.example.org");
+  g_assert_true (config->is_public);
+  g_assert_true (config->is_exposed);
+  g_assert_true (bma_config_is_host (config, "mcp.example.org:443"));
+  g_assert_true (bma_config_is_host (config, "127.0.0.1"));
+
+  bma_config_set_address (config, "192.0.2.1", 443, "https://mcp.example.org", NULL);
+  g_assert_true (config->is_exposed);
+  g_assert_false (bma_config_is_host (config, "127.0.0.1"));
+  g_assert_false (bma_config_is_host (config, "192.0.2.1"));
+}
+
+static void
 test_ids (void)
 {
   g_autofree char *a = bma_subject_make_id ("stytch", "user-1");
@@ -152,6 +179,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/model/config/derives-the-issuer", test_address);
   g_test_add_func ("/model/config/knows-its-resource", test_resources);
   g_test_add_func ("/model/config/public-url-is-the-issuer", test_public_url);
+  g_test_add_func ("/model/config/certificate-makes-it-https", test_certificate);
   g_test_add_func ("/model/ids/do-not-collide", test_ids);
   return g_test_run ();
 }
