@@ -3,17 +3,7 @@
 //
 // @modelcontextprotocol/sdk 1.x
 import { runDriver } from '../lib/driver.mjs';
-import { load } from '../lib/packages.mjs';
 import { runSdkFlow } from '../lib/sdk-flow.mjs';
+import { loadSdk } from '../lib/sdks.mjs';
 
-const loadPart = (part) => load('clients', `@modelcontextprotocol/sdk/client/${part}.js`);
-
-await runDriver('sdk1', (driver) =>
-  runSdkFlow(driver, {
-    name: 'sdk1',
-    Client: loadPart('index').Client,
-    Transport: loadPart('streamableHttp').StreamableHTTPClientTransport,
-    UnauthorizedError: loadPart('auth').UnauthorizedError,
-    clientOptions: {},
-    finishArgument: (params) => params.get('code'),
-  }));
+await runDriver('sdk1', (driver) => runSdkFlow(driver, loadSdk('sdk1')));

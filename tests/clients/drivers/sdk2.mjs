@@ -3,17 +3,7 @@
 //
 // @modelcontextprotocol/client 2.x, which checks the issuer and starts with the newest protocol.
 import { runDriver } from '../lib/driver.mjs';
-import { load } from '../lib/packages.mjs';
 import { runSdkFlow } from '../lib/sdk-flow.mjs';
+import { loadSdk } from '../lib/sdks.mjs';
 
-await runDriver('sdk2', (driver) => {
-  const sdk = load('clients', '@modelcontextprotocol/client');
-  return runSdkFlow(driver, {
-    name: 'sdk2',
-    Client: sdk.Client,
-    Transport: sdk.StreamableHTTPClientTransport,
-    UnauthorizedError: sdk.UnauthorizedError,
-    clientOptions: { versionNegotiation: { mode: 'auto' } },
-    finishArgument: (params) => params,
-  });
-});
+await runDriver('sdk2', (driver) => runSdkFlow(driver, loadSdk('sdk2')));

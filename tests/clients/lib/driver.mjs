@@ -4,12 +4,13 @@
 // What every driver shares: its arguments, a home of its own, one line of JSON as the result.
 //
 //   node drivers/NAME.mjs MCP_URL [--browser chromium|http] [--press SELECTOR,...] [--sim URL]
-//                                 [--scenario NAME] [--narrate]
+//                                 [--client NAME] [--scenario NAME] [--narrate]
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs, stripVTControlCharacters } from 'node:util';
 import { Cleanups } from './cleanups.mjs';
+import { Owner } from './owner.mjs';
 import './packages.mjs';
 import { signIn } from './person.mjs';
 
@@ -17,6 +18,7 @@ const OPTIONS = {
   browser: { type: 'string', default: 'chromium' },
   press: { type: 'string', default: '#allow' },
   sim: { type: 'string' },
+  client: { type: 'string' },
   scenario: { type: 'string' },
   narrate: { type: 'boolean', default: false },
 };
@@ -32,6 +34,7 @@ class Driver {
     });
     if (positionals.length !== 1) throw new Error('give one MCP URL');
     this.mcpUrl = new URL(positionals[0]);
+    this.client = values.client;
     this.scenario = values.scenario;
     this.person = {
       browser: values.browser,
@@ -39,6 +42,7 @@ class Driver {
       sim: values.sim,
     };
     this.narrate = values.narrate ? (text) => console.error(`  ${text}`) : () => {};
+    this.owner = new Owner({ ...process.env });
     this.home = this.#ownHome();
   }
 

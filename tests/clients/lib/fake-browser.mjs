@@ -4,6 +4,7 @@
 // What $BROWSER runs: the driver says in the environment how the person behaves, and finds one line
 // for each opened address in a log.
 import fs from 'node:fs';
+import { untilListening } from './listening.mjs';
 import { signIn } from './person.mjs';
 
 const url = process.argv[2];
@@ -12,6 +13,8 @@ const note = (text) => fs.appendFileSync(process.env.BMA_CLIENTS_BROWSER_LOG, `$
 
 try {
   note(`open ${url}`);
+  // Some clients open the browser first and listen for its return then: no person is that quick.
+  await untilListening(new URL(url).searchParams.get('redirect_uri'));
   await signIn(url, how);
   note('done');
 } catch (error) {

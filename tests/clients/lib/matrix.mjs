@@ -5,6 +5,7 @@
 import path from 'node:path';
 import { clientsDir } from './packages.mjs';
 import { Child } from './process.mjs';
+import { SETS } from './sets.mjs';
 
 const CLIENT_MS = 120_000;
 
@@ -18,7 +19,8 @@ const STYTCH = ['new', 'existing', 'refusal', 'together'].map((scenario) => ({
 
 const NEEDS_CHROMIUM = new Set(['inspector-web']);
 
-export function entriesFor(identity) {
+export function entriesFor({ identity, set }) {
+  if (set !== 'usual') return SETS[set].entries;
   return identity === 'stytch' ? [...CLIENTS, ...STYTCH] : CLIENTS;
 }
 
@@ -68,10 +70,15 @@ export class Runner {
   }
 }
 
-export function describe({ tools, echo, refreshed }) {
-  const parts = [];
-  if (tools !== undefined) parts.push(`${tools} tools`);
-  if (echo) parts.push('echo');
-  if (refreshed) parts.push('refresh');
-  return parts.join(', ');
+const WORDS = {
+  echo: 'echo',
+  refreshed: 'refresh',
+  expired: 'refreshed when expired',
+  revoked: 'asked the person when revoked',
+  reregistered: 'registered again',
+};
+
+export function describe({ tools, ...result }) {
+  const words = Object.entries(WORDS).filter(([key]) => result[key]).map(([, word]) => word);
+  return [...(tools === undefined ? [] : [`${tools} tools`]), ...words].join(', ');
 }

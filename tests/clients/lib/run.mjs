@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
 // run --mcp-url URL [--only NAME,...] [--browser chromium|http] [--identity local|stytch]
-//     [--sim URL] [--press SELECTOR,...] [--demo]
+//     [--set usual|later] [--sim URL] [--press SELECTOR,...] [--demo]
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -11,12 +11,14 @@ import { Cleanups } from './cleanups.mjs';
 import { describe, entriesFor, reasonToSkip, Runner } from './matrix.mjs';
 import './packages.mjs';
 import { Report } from './report.mjs';
+import { SETS } from './sets.mjs';
 
 const OPTIONS = {
   'mcp-url': { type: 'string' },
   only: { type: 'string' },
   browser: { type: 'string', default: 'chromium' },
   identity: { type: 'string', default: 'local' },
+  set: { type: 'string', default: 'usual' },
   sim: { type: 'string' },
   press: { type: 'string' },
   demo: { type: 'boolean', default: false },
@@ -30,13 +32,14 @@ function readOptions() {
   if (!['chromium', 'http'].includes(values.browser))
     throw new Error('--browser is chromium or http');
   if (!(values.identity in PRESSES)) throw new Error('--identity is local or stytch');
+  if (values.set !== 'usual' && !(values.set in SETS)) throw new Error('--set names no set');
   const sim = values.sim && new URL(values.sim).origin;
   const press = values.press ?? PRESSES[values.identity];
   return { ...values, mcpUrl: values['mcp-url'], sim, press };
 }
 
-function choose({ identity, only }) {
-  const entries = entriesFor(identity);
+function choose({ only, ...options }) {
+  const entries = entriesFor(options);
   const names = only?.split(',') ?? entries.map(({ name }) => name);
   return names.map((name) => {
     const entry = entries.find((candidate) => candidate.name === name);

@@ -11,14 +11,17 @@ import { Cleanups } from './cleanups.mjs';
 import { clientsDir } from './packages.mjs';
 import { startEverything } from './servers.mjs';
 import { startService } from './service.mjs';
+import { SETS } from './sets.mjs';
 
 const EX_USAGE = 64;
 
 // Gives the exit code. The service's own log is worth reading when a client failed.
-async function runClients({ mcpUrl, simUrl, log }, args, cleanups) {
+async function runClients({ mcpUrl, simUrl, log, forDrivers }, args, cleanups) {
   const program = path.join(clientsDir, 'lib', 'run.mjs');
   const where = ['--mcp-url', mcpUrl, ...(simUrl ? ['--sim', simUrl] : [])];
-  const run = spawn(process.execPath, [program, ...where, ...args], { stdio: 'inherit' });
+  const run = spawn(process.execPath, [program, ...where, ...args], {
+    env: { ...process.env, ...forDrivers }, stdio: 'inherit',
+  });
   const exited = once(run, 'exit');
   cleanups.add(async () => {
     run.kill('SIGTERM');
@@ -30,8 +33,8 @@ async function runClients({ mcpUrl, simUrl, log }, args, cleanups) {
 }
 
 const args = process.argv.slice(2);
-const { identity } = parseArgs({
-  args, strict: false, options: { identity: { type: 'string' } },
+const { identity, set } = parseArgs({
+  args, strict: false, options: { identity: { type: 'string' }, set: { type: 'string' } },
 }).values;
 const command = process.env.BMA_DAEMON_COMMAND;
 if (!command) {
@@ -43,7 +46,8 @@ const cleanups = new Cleanups();
 try {
   const upstream = await startEverything();
   cleanups.add(() => upstream.stop());
-  const service = await startService({ command, upstream: upstream.url, identity }, cleanups);
+  const service = await startService(
+    { command, upstream: upstream.url, identity, set: SETS[set] }, cleanups);
   process.exitCode = await runClients(service, args, cleanups);
 } catch (error) {
   console.error(`serve-and-run: ${error.message}`);

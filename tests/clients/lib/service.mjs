@@ -6,6 +6,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { prepareClock } from './moved-clock.mjs';
 import { Child } from './process.mjs';
 import { freePort } from './servers.mjs';
 import { startStytchSim } from './stytch-sim.mjs';
@@ -33,8 +34,9 @@ function privateHome(cleanups) {
   return { home, env };
 }
 
-// Gives { mcpUrl, simUrl, log () }.
-export async function startService({ command, upstream, identity }, cleanups) {
+// set: see sets.mjs. Gives { mcpUrl, simUrl, log (), forDrivers }; the last is what its drivers need
+// to find in their environment.
+export async function startService({ command, upstream, identity, set = {} }, cleanups) {
   const listen = `127.0.0.1:${await freePort()}`;
   const origin = `http://${listen}`;
   const { home, env } = privateHome(cleanups);
@@ -45,8 +47,14 @@ export async function startService({ command, upstream, identity }, cleanups) {
     cleanups.add(() => sim.stop());
     Object.assign(env, sim.env);
   }
+  const forDrivers = {};
+  if (set.isClockMoved) {
+    const clock = prepareClock(home);
+    Object.assign(env, clock.env);
+    Object.assign(forDrivers, clock.forDrivers);
+  }
   const service = new Child('/bin/sh', ['-c', command], { env: { ...process.env, ...env } });
   cleanups.add(() => service.stop());
   await waitUntilReady(service, origin);
-  return { mcpUrl: `${origin}/mcp`, simUrl: sim?.url, log: () => service.tail(200) };
+  return { mcpUrl: `${origin}/mcp`, simUrl: sim?.url, log: () => service.tail(200), forDrivers };
 }
