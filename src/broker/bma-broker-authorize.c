@@ -252,7 +252,8 @@ begin_for_client (BmaBroker *self,
                   const char *query)
 {
   g_autoptr (BmaAuthorizeRequest) request = bma_authorize_request_parse (form);
-  BmaAuthorizeFacts facts = { .subject = self->subject };
+  BmaAuthorizeFacts facts = { .subject = self->subject,
+                              .now_s = bma_broker_now_s (self) };
   BmaAuthorizeDecision decision;
 
   if (request->client_id != NULL)

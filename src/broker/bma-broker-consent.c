@@ -71,7 +71,8 @@ static BmaBrowserStep *
 press_for_client (BmaBroker *self, BmaChange *change, const BmaForm *form, Press *press)
 {
   g_autoptr (BmaAuthorizeRequest) request = bma_authorize_request_parse (form);
-  BmaAuthorizeFacts facts = { .subject = self->subject };
+  BmaAuthorizeFacts facts = { .subject = self->subject,
+                              .now_s = bma_broker_now_s (self) };
   BmaAuthorizeDecision decision;
   BmaLogin *login = NULL;
 

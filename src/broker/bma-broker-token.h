@@ -5,6 +5,7 @@
 
 #include "bma-broker.h"
 #include "bma-form.h"
+#include "bma-json.h"
 #include "bma-oauth-error.h"
 
 G_BEGIN_DECLS
@@ -45,6 +46,19 @@ void bma_broker_revoke_async (BmaBroker *self,
                               GAsyncReadyCallback callback,
                               gpointer user_data);
 BmaOauthError bma_broker_revoke_finish (BmaBroker *self, GAsyncResult *result);
+
+void bma_broker_introspect_async (BmaBroker *self,
+                                  const BmaForm *form,
+                                  const char *authorization,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data);
+JsonObject *bma_broker_introspect_finish (BmaBroker *self,
+                                          GAsyncResult *result,
+                                          BmaOauthError *error) G_GNUC_WARN_UNUSED_RESULT;
+JsonObject *bma_broker_get_user_info (BmaBroker *self,
+                                      const char *authorization,
+                                      BmaOauthError *error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * BmaBearer:

@@ -66,6 +66,9 @@ static const Route routes[] = {
   { "/callback", "GET", ROUTE_NONE, bma_http_authorize_handle_callback },
   { "/token", "POST", ROUTE_SCRIPTS | ROUTE_GUARDED, bma_http_token_handle },
   { "/revoke", "POST", ROUTE_SCRIPTS | ROUTE_GUARDED, bma_http_token_handle_revoke },
+  { "/introspect", "POST", ROUTE_GUARDED, bma_http_introspect_handle },
+  { "/userinfo", "GET, HEAD, POST", ROUTE_SCRIPTS | ROUTE_GUARDED,
+    bma_http_introspect_handle_user_info },
   { "/mcp", "GET, HEAD, POST, DELETE", ROUTE_SCRIPTS | ROUTE_GUARDED, NULL },
 };
 

@@ -7,6 +7,9 @@
 
 G_BEGIN_DECLS
 
+/* RFC 7617. */
+#define BMA_HTTP_BASIC_CHALLENGE "Basic realm=\"BioMCP\", charset=\"UTF-8\""
+
 /* One function for each endpoint, in the file of its name. */
 void bma_http_discovery_handle_server (BmaHttpExchange *exchange);
 void bma_http_discovery_handle_openid (BmaHttpExchange *exchange);
@@ -19,6 +22,8 @@ void bma_http_authorize_handle_consent (BmaHttpExchange *exchange);
 void bma_http_authorize_handle_callback (BmaHttpExchange *exchange);
 void bma_http_token_handle (BmaHttpExchange *exchange);
 void bma_http_token_handle_revoke (BmaHttpExchange *exchange);
+void bma_http_introspect_handle (BmaHttpExchange *exchange);
+void bma_http_introspect_handle_user_info (BmaHttpExchange *exchange);
 void bma_http_status_handle (BmaHttpExchange *exchange);
 void bma_http_status_handle_health (BmaHttpExchange *exchange);
 

@@ -11,8 +11,7 @@ reply_error (BmaHttpExchange *exchange, BmaOauthError error)
 {
   if (error.code == BMA_OAUTH_INVALID_CLIENT &&
       bma_http_exchange_get_header (exchange, "Authorization") != NULL)
-    bma_http_exchange_set_header (exchange, "WWW-Authenticate",
-                                  "Basic realm=\"BioMCP\", charset=\"UTF-8\"");
+    bma_http_exchange_set_header (exchange, "WWW-Authenticate", BMA_HTTP_BASIC_CHALLENGE);
   bma_http_exchange_reply_error (exchange, error);
 }
 

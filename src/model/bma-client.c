@@ -27,6 +27,7 @@ static const BmaRecordField fields[] = {
   BMA_STRING_FIELD (BmaClient, jwks),
   BMA_STRING_FIELD (BmaClient, jwks_uri),
   BMA_STRING_FIELD (BmaClient, management_hash),
+  BMA_INTEGER_FIELD (BmaClient, is_resource_server),
   BMA_INTEGER_FIELD (BmaClient, fetched_at_s),
   BMA_INTEGER_FIELD (BmaClient, fresh_until_s),
   BMA_INTEGER_FIELD (BmaClient, created_at_s),

@@ -46,8 +46,9 @@ typedef struct
                              also use private_key_jwt */
   char *jwks_uri;         /* owned, nullable: where they are published */
   char *management_hash;  /* owned, nullable: SHA-256 of its RFC 7592 token */
-  int64_t fetched_at_s;   /* of a metadata document */
-  int64_t fresh_until_s;  /* of a metadata document: fetched again later */
+  int64_t is_resource_server; /* may ask about everybody's tokens */
+  int64_t fetched_at_s;       /* of a metadata document */
+  int64_t fresh_until_s;      /* of a metadata document: fetched again later */
   int64_t created_at_s;
   int64_t last_used_at_s;
 } BmaClient;

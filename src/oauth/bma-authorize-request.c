@@ -39,6 +39,7 @@ bma_authorize_request_parse (const BmaForm *form)
   self->nonce = bma_form_get (form, "nonce");
   self->code_challenge = bma_form_get (form, "code_challenge");
   self->prompt = bma_form_get (form, "prompt");
+  self->max_age_s = -1;
   if (bma_form_find_repeated (form, "resource") != NULL)
     self->repeated =
         refuse (BMA_OAUTH_INVALID_REQUEST, "a parameter occurs more than once");
@@ -154,6 +155,30 @@ read_resource (BmaAuthorizeRequest *self, const BmaForm *form, const BmaConfig *
   return BMA_OAUTH_NO_ERROR;
 }
 
+/* OpenID Connect Core section 3.1.2.1. */
+static BmaOauthError
+read_max_age (BmaAuthorizeRequest *self, const BmaForm *form)
+{
+  const char *text = bma_form_get (form, "max_age");
+  gint64 value_s = 0;
+
+  if (text == NULL)
+    return BMA_OAUTH_NO_ERROR;
+  if (!g_ascii_string_to_signed (text, 10, 0, G_MAXINT32, &value_s, NULL))
+    return refuse (BMA_OAUTH_INVALID_REQUEST, "max_age is not a number of seconds");
+  self->max_age_s = value_s;
+  return BMA_OAUTH_NO_ERROR;
+}
+
+static BmaOauthError
+check_prompt (const BmaAuthorizeRequest *self)
+{
+  if (bma_authorize_request_has_prompt (self, "none") &&
+      strcmp (self->prompt, "none") != 0)
+    return refuse (BMA_OAUTH_INVALID_REQUEST, "prompt=none goes with no other value");
+  return BMA_OAUTH_NO_ERROR;
+}
+
 static BmaOauthError
 check_texts (const BmaAuthorizeRequest *self)
 {
@@ -199,6 +224,10 @@ bma_authorize_request_check (BmaAuthorizeRequest *self,
     error = read_scopes (self, form, config);
   if (error.code == BMA_OAUTH_OK)
     error = read_resource (self, form, config);
+  if (error.code == BMA_OAUTH_OK)
+    error = read_max_age (self, form);
+  if (error.code == BMA_OAUTH_OK)
+    error = check_prompt (self);
   return error;
 }
 

@@ -27,7 +27,8 @@ typedef struct
   const char *resource;       /* our spelling of it; never NULL once checked */
   const char *prompt;         /* nullable */
   char **scopes;              /* owned: asked for, or the default */
-  BmaOauthError repeated;     /* a parameter occurs twice */
+  int64_t max_age_s;      /* how old the sign-in may be; -1 when that does not matter */
+  BmaOauthError repeated; /* a parameter occurs twice */
 } BmaAuthorizeRequest;
 
 BmaAuthorizeRequest *

@@ -42,6 +42,44 @@ bma_authorize_grant_covers (const BmaGrant *grant, const BmaAuthorizeRequest *re
                               (const char *const *) grant->scopes);
 }
 
+/* `prompt` or `max_age` may ask for a new proof of who the person is. */
+static gboolean
+needs_login (const BmaAuthorizeRequest *request, const BmaAuthorizeFacts *facts)
+{
+  if (facts->wants_login || bma_authorize_request_has_prompt (request, "login") ||
+      bma_authorize_request_has_prompt (request, "select_account"))
+    return TRUE;
+  return request->max_age_s >= 0 && facts->subject != NULL &&
+         facts->now_s - facts->subject->signed_in_at_s > request->max_age_s;
+}
+
+/* What the owner made a client for holds for it; one that registered itself may ask for
+ * more than it first said, and the person decides. */
+static BmaOauthError
+limit_scopes (BmaAuthorizeRequest *request, const BmaForm *form, const BmaClient *client)
+{
+  static const char *const always[] = { BMA_SCOPE_OFFLINE_ACCESS, NULL };
+  g_auto (GStrv) allowed = NULL;
+  g_auto (GStrv) accepted = NULL;
+
+  if (client->scope == NULL ||
+      g_strcmp0 (client->origin, BMA_CLIENT_ORIGIN_CONFIGURED) != 0)
+    return BMA_OAUTH_NO_ERROR;
+  allowed = bma_scope_parse (client->scope);
+  if (bma_form_get (form, "scope") == NULL && allowed != NULL)
+    {
+      g_strfreev (request->scopes);
+      request->scopes = g_steal_pointer (&allowed);
+      return BMA_OAUTH_NO_ERROR;
+    }
+  accepted = bma_scope_union ((const char *const *) allowed, always);
+  if (!bma_scope_is_subset ((const char *const *) request->scopes,
+                            (const char *const *) accepted))
+    return (BmaOauthError){ BMA_OAUTH_INVALID_SCOPE,
+                            "scope holds one that this client may not have" };
+  return BMA_OAUTH_NO_ERROR;
+}
+
 /**
  * bma_authorize_decide:
  * @request: the request; its scopes and resource are filled in
@@ -64,22 +102,23 @@ bma_authorize_decide (BmaAuthorizeRequest *request,
 {
   BmaOauthError error = bma_authorize_request_check_client (request, facts->client);
   gboolean silent = bma_authorize_request_has_prompt (request, "none");
-  gboolean login = facts->wants_login ||
-                   bma_authorize_request_has_prompt (request, "login") ||
-                   bma_authorize_request_has_prompt (request, "select_account");
+  gboolean login = FALSE;
   gboolean allowed = FALSE;
 
   if (error.code != BMA_OAUTH_OK)
     return decision (BMA_AUTHORIZE_SHOW_ERROR, error);
   error = bma_authorize_request_check (request, form, config);
+  if (error.code == BMA_OAUTH_OK)
+    error = limit_scopes (request, form, facts->client);
   if (error.code != BMA_OAUTH_OK)
     return decision (BMA_AUTHORIZE_REDIRECT_ERROR, error);
 
   /* The local user is who the socket says; there is nothing to sign in to again. */
-  login = login && !g_str_equal (config->provider, BMA_PROVIDER_LOCAL);
+  login = needs_login (request, facts) &&
+          !g_str_equal (config->provider, BMA_PROVIDER_LOCAL);
   allowed = facts->consented || (facts->subject != NULL &&
                                  bma_authorize_grant_covers (facts->grant, request));
-  if (silent && (!allowed || facts->subject == NULL))
+  if (silent && (!allowed || facts->subject == NULL || login))
     return decision (BMA_AUTHORIZE_REDIRECT_ERROR,
                      (BmaOauthError){ BMA_OAUTH_INTERACTION_REQUIRED,
                                       "the person must be asked first" });
@@ -158,7 +197,10 @@ bma_authorize_issue (BmaChange *change,
   code->family_id = g_strdup (ticket->family_id);
   code->resource = g_strdup (terms->resource);
   code->scopes = g_strdupv ((char **) terms->scopes);
-  code->signed_in_at_s = subject->signed_in_at_s;
+  /* The kernel says anew with every request who the local user is. */
+  code->signed_in_at_s = g_str_equal (config->provider, BMA_PROVIDER_LOCAL)
+                             ? now_s
+                             : subject->signed_in_at_s;
   code->expires_at_s = now_s + config->code_lifetime_s;
   bma_change_put_take (change, code);
   bma_change_put_take (change,

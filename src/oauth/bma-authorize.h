@@ -36,6 +36,7 @@ typedef enum
  * @grant: (nullable): what that person allowed that client for this resource
  * @consented: whether the person pressed Allow on our page for this very request
  * @wants_login: whether they chose to sign in as somebody else
+ * @now_s: time
  *
  * What was looked up for a request.
  */
@@ -46,6 +47,7 @@ typedef struct
   const BmaGrant *grant;
   gboolean consented;
   gboolean wants_login;
+  int64_t now_s;
 } BmaAuthorizeFacts;
 
 typedef struct

@@ -51,6 +51,34 @@ bma_bearer_decide_scopes (const char *const *granted, const char *const *needed)
                           "the token lacks a scope that this needs" };
 }
 
+static void
+append_error (GString *out, BmaOauthError error)
+{
+  if (error.code == BMA_OAUTH_OK)
+    return;
+  g_string_append_printf (out, ", error=\"%s\"", bma_oauth_error_to_text (error.code));
+  if (error.description != NULL)
+    g_string_append_printf (out, ", error_description=\"%s\"", error.description);
+}
+
+/**
+ * bma_bearer_make_plain_challenge:
+ * @scope: what is needed
+ * @error: what is wrong; none when no credentials were sent
+ *
+ * Returns: (transfer full): value of WWW-Authenticate (RFC 6750 section 3) of what is no
+ *   protected resource in the sense of RFC 9728
+ */
+char *
+bma_bearer_make_plain_challenge (const char *scope, BmaOauthError error)
+{
+  GString *out = g_string_new ("Bearer realm=\"BioMCP\"");
+
+  append_error (out, error);
+  g_string_append_printf (out, ", scope=\"%s\"", scope);
+  return g_string_free (out, FALSE);
+}
+
 /**
  * bma_bearer_make_challenge:
  * @config: settings
@@ -68,13 +96,7 @@ bma_bearer_make_challenge (const BmaConfig *config, const char *host, BmaOauthEr
   g_autofree char *scope = bma_scope_join ((const char *const *) config->scopes);
   GString *out = g_string_new ("Bearer realm=\"BioMCP\"");
 
-  if (error.code != BMA_OAUTH_OK)
-    {
-      g_string_append_printf (out, ", error=\"%s\"",
-                              bma_oauth_error_to_text (error.code));
-      if (error.description != NULL)
-        g_string_append_printf (out, ", error_description=\"%s\"", error.description);
-    }
+  append_error (out, error);
   g_string_append_printf (
       out,
       ", resource_metadata=\"%.*s/.well-known/oauth-protected-resource/mcp\", "

@@ -19,6 +19,8 @@ BmaBearerParse
 bma_bearer_parse (const char *authorization, const char **token, size_t *length);
 BmaOauthError bma_bearer_decide_scopes (const char *const *granted,
                                         const char *const *needed);
+char *bma_bearer_make_plain_challenge (const char *scope,
+                                       BmaOauthError error) G_GNUC_WARN_UNUSED_RESULT;
 char *bma_bearer_make_challenge (const BmaConfig *config,
                                  const char *host,
                                  BmaOauthError error) G_GNUC_WARN_UNUSED_RESULT;

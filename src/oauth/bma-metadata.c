@@ -42,6 +42,7 @@ bma_metadata_make_server (const BmaConfig *config)
   set_endpoint (object, config, "token_endpoint", "/token");
   set_endpoint (object, config, "registration_endpoint", "/register");
   set_endpoint (object, config, "revocation_endpoint", "/revoke");
+  set_endpoint (object, config, "introspection_endpoint", "/introspect");
   set_endpoint (object, config, "jwks_uri", "/.well-known/jwks.json");
   bma_json_set_strings (object, "scopes_supported", (const char *const *) scopes);
   bma_json_set_strings (object, "response_types_supported", code);
@@ -52,6 +53,11 @@ bma_metadata_make_server (const BmaConfig *config)
                         assertion_algorithms);
   bma_json_set_strings (object, "revocation_endpoint_auth_methods_supported", methods);
   bma_json_set_strings (object, "revocation_endpoint_auth_signing_alg_values_supported",
+                        assertion_algorithms);
+  bma_json_set_strings (object, "introspection_endpoint_auth_methods_supported",
+                        methods + 1);
+  bma_json_set_strings (object,
+                        "introspection_endpoint_auth_signing_alg_values_supported",
                         assertion_algorithms);
   bma_json_set_strings (object, "code_challenge_methods_supported", s256);
   json_object_set_boolean_member (object,
@@ -71,10 +77,24 @@ bma_metadata_make_openid (const BmaConfig *config)
 {
   static const char *const subject_types[] = { "public", NULL };
   static const char *const algorithms[] = { "ES256", NULL };
-  static const char *const claims[] = { "iss",   "sub",       "aud",  "exp",   "iat",
-                                        "nonce", "auth_time", "name", "email", NULL };
+  static const char *const prompts[] = { "none", "login", "consent", "select_account",
+                                         NULL };
+  static const char *const claims[] = { "iss",
+                                        "sub",
+                                        "aud",
+                                        "exp",
+                                        "iat",
+                                        "nonce",
+                                        "at_hash",
+                                        "auth_time",
+                                        "name",
+                                        "email",
+                                        "email_verified",
+                                        NULL };
   JsonObject *object = bma_metadata_make_server (config);
 
+  set_endpoint (object, config, "userinfo_endpoint", "/userinfo");
+  bma_json_set_strings (object, "prompt_values_supported", prompts);
   bma_json_set_strings (object, "subject_types_supported", subject_types);
   bma_json_set_strings (object, "id_token_signing_alg_values_supported", algorithms);
   bma_json_set_strings (object, "claims_supported", claims);

@@ -109,6 +109,55 @@ test_signs_in_once (void)
   g_assert_cmpuint (tokens->status, ==, 200);
 }
 
+/* A sign-in that is too old for the client is done again (OpenID Connect max_age). */
+static void
+test_max_age (void)
+{
+  g_autoptr (HttpFixture) fixture = http_fixture_new_with_provider ();
+  g_auto (Login) login = { NULL };
+  static const struct
+  {
+    const char *more;
+    int64_t wait_s;
+    unsigned int status;
+    const char *error; /* nullable */
+  } cases[] = {
+    { "&max_age=60", 60, 303, NULL },
+    { "&max_age=60&prompt=none", 0, 303, NULL },
+    { "&max_age=60", 1, 200, NULL },
+    { "&max_age=60&prompt=none", 0, 303, "interaction_required" },
+    { "&prompt=none", 0, 303, NULL },
+    { "&max_age=-1", 0, 303, "invalid_request" },
+    { "&max_age=x", 0, 303, "invalid_request" },
+    { "&prompt=none%20login", 0, 303, "invalid_request" },
+    { "&max_age=0", 0, 200, NULL },
+  };
+
+  begin (fixture, &login);
+  {
+    g_autoptr (HttpAnswer) done = come_back (fixture, &login, "alice", login.cookie);
+
+    g_assert_cmpuint (done->status, ==, 303);
+  }
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *query =
+          http_authorize_query (fixture, login.client_id, cases[i].more);
+      g_autoptr (HttpAnswer) answer = NULL;
+      g_autofree char *error = NULL;
+      g_autofree char *code = NULL;
+
+      g_test_message ("case %zu", i);
+      bma_clock_dummy_advance_s (fixture->clock, cases[i].wait_s);
+      answer = http_call (fixture, "GET", query, NULL, NULL, NULL);
+      g_assert_cmpuint (answer->status, ==, cases[i].status);
+      error = http_answer_location_parameter (answer, "error");
+      code = http_answer_location_parameter (answer, "code");
+      g_assert_cmpstr (error, ==, cases[i].error);
+      g_assert_true ((code != NULL) == (answer->status == 303 && error == NULL));
+    }
+}
+
 static void
 test_state (void)
 {
@@ -292,5 +341,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/http/callback/two-logins-at-once-never-mix", test_two_at_once);
   g_test_add_func ("/http/callback/expires", test_expires);
   g_test_add_func ("/http/callback/errors-say-what-to-do", test_errors);
+  g_test_add_func ("/http/callback/max-age-asks-again", test_max_age);
   return g_test_run ();
 }

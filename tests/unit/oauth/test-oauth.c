@@ -150,7 +150,8 @@ test_metadata (void)
                                               "code_challenge_methods_supported",
                                               "scopes_supported",
                                               NULL };
-  static const char *const openid_names[] = { "subject_types_supported",
+  static const char *const openid_names[] = { "userinfo_endpoint",
+                                              "subject_types_supported",
                                               "id_token_signing_alg_values_supported",
                                               "code_challenge_methods_supported", NULL };
   static const char *const resource_names[] = { "resource", "authorization_servers",
