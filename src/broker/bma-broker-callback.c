@@ -3,12 +3,14 @@
 
 #include "bma-broker-login.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "bma-broker-login-private.h"
 #include "bma-cookie.h"
 #include "bma-log.h"
 #include "bma-redirect.h"
+#include "bma-sign-in.h"
 #include "bma-text.h"
 
 /* A callback between the provider's answer and ours. */
@@ -24,6 +26,45 @@ callback_free (Callback *self)
   bma_record_unref (self->login);
   g_free (self->clear_cookie);
   g_free (self);
+}
+
+/**
+ * bma_broker_make_identity_error_step:
+ * @error: a #BmaIdentityError
+ *
+ * Returns: (transfer full): a page that says what it means
+ */
+BmaBrowserStep *
+bma_broker_make_identity_error_step (const GError *error)
+{
+  static const struct
+  {
+    unsigned int status;
+    const char *title;
+  } pages[] = {
+    [BMA_IDENTITY_ERROR_REFUSED] = { 403, "The sign-in was refused" },
+    [BMA_IDENTITY_ERROR_EXPIRED] = { 400, "The sign-in took too long" },
+    [BMA_IDENTITY_ERROR_MISMATCH] = { 400,
+                                      "The sign-in does not belong to this browser" },
+    [BMA_IDENTITY_ERROR_CREDENTIALS] = { 502,
+                                         "The identity provider does not accept us" },
+    [BMA_IDENTITY_ERROR_CONFIGURATION] = { 502, "The identity provider is not set up" },
+    [BMA_IDENTITY_ERROR_USER_LOCKED] = { 403, "Your account is locked for now" },
+    [BMA_IDENTITY_ERROR_RATE_LIMITED] = { 503, "Too many sign-ins just now" },
+    [BMA_IDENTITY_ERROR_OFFLINE] = { 502, "The identity provider cannot be reached" },
+    [BMA_IDENTITY_ERROR_KEYRING] = { 503, "The keyring is locked" },
+    [BMA_IDENTITY_ERROR_WRONG_CODE] = { 403, "The code is not the one that was sent" },
+    [BMA_IDENTITY_ERROR_ADDRESS] = { 400, "No mail can be sent to this address" },
+    [BMA_IDENTITY_ERROR_PROTOCOL] = { 502, "The identity provider answered nonsense" },
+  };
+  int code = error->domain == BMA_IDENTITY_ERROR ? error->code
+                                                 : BMA_IDENTITY_ERROR_PROTOCOL;
+
+  G_STATIC_ASSERT (G_N_ELEMENTS (pages) == BMA_IDENTITY_N_ERRORS);
+  return bma_browser_step_new_error (
+      pages[code].status,
+      (BmaOauthError){ BMA_OAUTH_ACCESS_DENIED, "the identity provider did not sign in" },
+      pages[code].title, error->message);
 }
 
 static BmaBrowserStep *
@@ -53,44 +94,73 @@ finish_for_app (BmaBroker *self, const BmaLogin *login, const BmaSubject *subjec
   return bma_browser_step_new_done ("Signed in", "You can close this page.");
 }
 
+/**
+ * bma_broker_complete_login:
+ * @self: a broker
+ * @task: (transfer none): what to finish
+ * @change: what must be durable first
+ * @login: a login that is used up
+ * @identity: who signed in
+ * @clear_cookie: (transfer full): removes the cookie of the login
+ *
+ * The person is known: gives whoever began the login what it was for.
+ */
+void
+bma_broker_complete_login (BmaBroker *self,
+                           GTask *task,
+                           BmaChange *change,
+                           const BmaLogin *login,
+                           const BmaIdentity *identity,
+                           char *clear_cookie)
+{
+  g_autoptr (BmaSubject) subject =
+      bma_authorize_make_subject (bma_identity_provider_get_name (self->provider),
+                                  identity->sub, identity->name, identity->email,
+                                  bma_broker_now_s (self));
+  BmaBrowserStep *step = NULL;
+
+  bma_change_put (change, subject);
+  bma_broker_set_subject (self, subject);
+  step = login->client_id != NULL ? finish_for_client (self, change, login, subject)
+                                  : finish_for_app (self, login, subject);
+  step->clear_cookie = clear_cookie;
+  bma_broker_apply_then_step (self, task, change, step);
+}
+
+static BmaBrowserStep *
+make_refusal_step (BmaBroker *self, const BmaLogin *login, const GError *error)
+{
+  if (login->client_id != NULL &&
+      g_error_matches (error, BMA_IDENTITY_ERROR, BMA_IDENTITY_ERROR_REFUSED))
+    return bma_browser_step_new_redirect (
+        bma_redirect_make_error (login->redirect_uri, self->config->issuer, login->state,
+                                 (BmaOauthError){ BMA_OAUTH_ACCESS_DENIED,
+                                                  "the sign-in was refused" }));
+  return bma_broker_make_identity_error_step (error);
+}
+
 static void
 on_exchanged (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   BmaBroker *self = g_task_get_source_object (task);
   Callback *callback = g_task_get_task_data (task);
-  const BmaLogin *login = callback->login;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (BmaIdentity) identity = NULL;
-  g_autoptr (BmaSubject) subject = NULL;
   g_autoptr (BmaChange) change = bma_change_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BmaIdentity)
+      identity = bma_identity_provider_exchange_finish (self->provider, result, &error);
   BmaBrowserStep *step = NULL;
 
-  identity = bma_identity_provider_exchange_finish (self->provider, result, &error);
-  if (identity == NULL)
+  if (identity != NULL)
     {
-      bma_log_warning ("login", "%s", error->message);
-      if (login->client_id != NULL &&
-          g_error_matches (error, BMA_IDENTITY_ERROR, BMA_IDENTITY_ERROR_REFUSED))
-        step = bma_browser_step_new_redirect (bma_redirect_make_error (
-            login->redirect_uri, self->config->issuer, login->state,
-            (BmaOauthError){ BMA_OAUTH_ACCESS_DENIED, "the sign-in was refused" }));
-      else
-        step = bma_broker_make_identity_error_step (error);
+      bma_broker_complete_login (self, task, change, callback->login, identity,
+                                 g_steal_pointer (&callback->clear_cookie));
+      return;
     }
-  else
-    {
-      subject =
-          bma_authorize_make_subject (bma_identity_provider_get_name (self->provider),
-                                      identity->sub, identity->name, identity->email,
-                                      bma_broker_now_s (self));
-      bma_change_put (change, subject);
-      bma_broker_set_subject (self, subject);
-      step = login->client_id != NULL ? finish_for_client (self, change, login, subject)
-                                      : finish_for_app (self, login, subject);
-    }
+  bma_log_warning ("login", "%s", error->message);
+  step = make_refusal_step (self, callback->login, error);
   step->clear_cookie = g_steal_pointer (&callback->clear_cookie);
-  bma_broker_apply_then_step (self, task, change, step);
+  bma_broker_return_step (task, step);
 }
 
 /* Stytch brings our transaction back in `tx`, OpenID providers in `state`; a callback
@@ -106,25 +176,69 @@ get_tx (const BmaForm *form)
   return tx != NULL ? tx : state;
 }
 
-/* The login that @tx and the cookie of this browser name, if it waits for its callback.
- */
 static const BmaLogin *
-find_login (BmaBroker *self, const char *tx, const char *cookie)
+find_pending (BmaBroker *self, const char *tx)
 {
-  g_autofree char *id = NULL;
-  g_autofree char *hash = NULL;
-  const BmaLogin *login = NULL;
+  g_autofree char *id = tx != NULL ? bma_text_sha256_hex (tx) : NULL;
+  const BmaLogin *login = id != NULL ? bma_store_lookup (self->store, &bma_login_type, id)
+                                     : NULL;
 
-  if (tx == NULL || cookie == NULL)
+  return login != NULL && login->finished_at_s == 0 && login->cookie_hash != NULL &&
+                 login->expires_at_s > bma_broker_now_s (self)
+             ? login
+             : NULL;
+}
+
+/**
+ * bma_broker_find_login:
+ * @self: a broker
+ * @tx: (nullable): a transaction
+ * @browser: which browser
+ * @cookie: (out): the cookie that binds the login to it, secret
+ *
+ * Returns: (transfer none) (nullable): the login that @tx and the cookie of this browser
+ *   name, if it goes on
+ */
+const BmaLogin *
+bma_broker_find_login (BmaBroker *self,
+                       const char *tx,
+                       const BmaBrowser *browser,
+                       char **cookie)
+{
+  const BmaLogin *login = find_pending (self, tx);
+  g_autofree char *name = NULL;
+  g_autoptr (BmaSecretText) value = NULL;
+  g_autofree char *hash = NULL;
+
+  if (login == NULL)
     return NULL;
-  id = bma_text_sha256_hex (tx);
-  hash = bma_text_sha256_hex (cookie);
-  login = bma_store_lookup (self->store, &bma_login_type, id);
-  if (login == NULL || login->finished_at_s != 0 || login->cookie_hash == NULL ||
-      login->expires_at_s <= bma_broker_now_s (self) ||
+  name = bma_page_ticket_cookie_name ("login", tx);
+  value = bma_cookie_get (browser->cookies, name);
+  hash = value != NULL ? bma_text_sha256_hex (value) : NULL;
+  if (hash == NULL ||
       !bma_text_equal_const_time (login->cookie_hash, hash, strlen (hash)))
     return NULL;
+  *cookie = g_steal_pointer (&value);
   return login;
+}
+
+/* Where a mailed link is opened is not for us to choose. The login stays as it is: in its
+ * own browser the link still works. */
+static BmaBrowserStep *
+make_lost_step (BmaBroker *self, const char *tx)
+{
+  const BmaLogin *login = find_pending (self, tx);
+
+  if (login == NULL || !bma_sign_in_awaits_callback (login))
+    return bma_broker_make_expired_step ();
+  return bma_browser_step_new_error (
+      400,
+      (BmaOauthError){ BMA_OAUTH_INVALID_REQUEST,
+                       "the callback is not from the browser that began" },
+      _ ("This sign-in began in another browser"),
+      _ ("Nobody was signed in. Open the link in the browser in which you began: copy "
+         "its address from the mail into a tab there. If you did not begin a sign-in "
+         "yourself, do nothing: somebody else may have."));
 }
 
 static void
@@ -163,20 +277,14 @@ bma_broker_callback_async (BmaBroker *self,
   g_autoptr (BmaSecret) verifier = NULL;
   g_autofree char *name = NULL;
   const char *tx = form != NULL ? get_tx (form) : NULL;
-  const BmaLogin *login = NULL;
+  const BmaLogin *login = bma_broker_find_login (self, tx, browser, &cookie);
   BmaLogin *used = NULL;
   Callback *data = NULL;
 
   g_task_set_source_tag (task, bma_broker_callback_async);
-  if (tx != NULL)
+  if (login == NULL || !bma_sign_in_awaits_callback (login))
     {
-      name = bma_page_ticket_cookie_name ("login", tx);
-      cookie = bma_cookie_get (browser->cookies, name);
-      login = find_login (self, tx, cookie);
-    }
-  if (login == NULL)
-    {
-      bma_broker_return_step (task, bma_broker_make_expired_step ());
+      bma_broker_return_step (task, make_lost_step (self, tx));
       return;
     }
   if (bma_key_manager_get_keys (self->keys) == NULL)
@@ -184,6 +292,7 @@ bma_broker_callback_async (BmaBroker *self,
       bma_broker_return_step (task, bma_broker_make_unavailable_step (self));
       return;
     }
+  name = bma_page_ticket_cookie_name ("login", tx);
   data = g_new0 (Callback, 1);
   data->login = bma_record_ref (login);
   data->clear_cookie = bma_cookie_make (name, "", 0);

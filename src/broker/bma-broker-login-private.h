@@ -37,6 +37,16 @@ void bma_broker_start_login (BmaBroker *self,
 BmaSecret *bma_broker_make_login_verifier (const char *login_id,
                                            const char *cookie) G_GNUC_WARN_UNUSED_RESULT;
 BmaBrowserStep *bma_broker_make_identity_error_step (const GError *error);
+const BmaLogin *bma_broker_find_login (BmaBroker *self,
+                                       const char *tx,
+                                       const BmaBrowser *browser,
+                                       char **cookie);
+void bma_broker_complete_login (BmaBroker *self,
+                                GTask *task,
+                                BmaChange *change,
+                                const BmaLogin *login,
+                                const BmaIdentity *identity,
+                                char *clear_cookie);
 void bma_broker_grant_to_app (BmaBroker *self,
                               BmaApproval *approval,
                               const char *decision,

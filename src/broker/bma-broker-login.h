@@ -38,7 +38,13 @@ void bma_broker_callback_async (BmaBroker *self,
                                 GCancellable *cancellable,
                                 GAsyncReadyCallback callback,
                                 gpointer user_data);
-/* Finishes any of the three. */
+void bma_broker_sign_in_async (BmaBroker *self,
+                               const BmaForm *form,
+                               const BmaBrowser *browser,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data);
+/* Finishes any of them. */
 BmaBrowserStep *bma_broker_step_finish (BmaBroker *self,
                                         GAsyncResult *result) G_GNUC_WARN_UNUSED_RESULT;
 

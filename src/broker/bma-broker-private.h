@@ -10,6 +10,7 @@
 #include "bma-client.h"
 #include "bma-jwt.h"
 #include "bma-key-manager.h"
+#include "bma-mail-limiter.h"
 #include "bma-page-ticket.h"
 #include "bma-token.h"
 
@@ -30,6 +31,7 @@ struct _BmaBroker
   char *session_id;              /* owned, nullable: the desktop session, for grants */
   BmaSubject *subject;           /* owned, nullable: who tokens are issued for */
   GHashTable *approvals;         /* owned: id -> BmaApproval, owned */
+  BmaMailLimiter *mails;         /* owned */
   GHashTable *verified;          /* owned: hash of a token -> BmaAccessClaims */
   GCancellable *cancellable;     /* owned: ends what the broker itself started */
   unsigned int sweep_id;         /* source */

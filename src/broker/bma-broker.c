@@ -47,6 +47,7 @@ bma_broker_finalize (GObject *object)
   g_clear_pointer (&self->config, bma_config_unref);
   g_clear_pointer (&self->subject, bma_record_unref);
   g_clear_pointer (&self->approvals, g_hash_table_unref);
+  g_clear_pointer (&self->mails, bma_mail_limiter_free);
   g_clear_pointer (&self->verified, g_hash_table_unref);
   g_clear_object (&self->cancellable);
   g_free (self->session_id);
@@ -72,6 +73,7 @@ bma_broker_init (BmaBroker *self)
   self->approvals =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
   self->cancellable = g_cancellable_new ();
+  self->mails = bma_mail_limiter_new ();
 }
 
 static void

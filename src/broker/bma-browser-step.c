@@ -86,6 +86,21 @@ bma_browser_step_new_ask (BmaQuestion *question)
 }
 
 /**
+ * bma_browser_step_new_sign_in:
+ * @page: (transfer full): what to show
+ *
+ * Returns: (transfer full): a page of the sign-in
+ */
+BmaBrowserStep *
+bma_browser_step_new_sign_in (BmaSignInPage *page)
+{
+  BmaBrowserStep *self = step_new (BMA_STEP_SIGN_IN, 200);
+
+  self->page = page;
+  return self;
+}
+
+/**
  * bma_question_free:
  * @self: (transfer full) (nullable): a question
  */
@@ -111,6 +126,24 @@ bma_question_free (BmaQuestion *self)
 }
 
 /**
+ * bma_sign_in_page_free:
+ * @self: (transfer full) (nullable): a page
+ */
+void
+bma_sign_in_page_free (BmaSignInPage *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->stage);
+  g_clear_pointer (&self->methods, g_ptr_array_unref);
+  g_free (self->method);
+  bma_secret_free_text (self->tx);
+  g_free (self->email);
+  g_free (self->message);
+  g_free (self);
+}
+
+/**
  * bma_browser_step_free:
  * @self: (transfer full) (nullable): a step
  */
@@ -125,5 +158,6 @@ bma_browser_step_free (BmaBrowserStep *self)
   bma_secret_free_text (self->set_cookie);
   g_free (self->clear_cookie);
   bma_question_free (self->question);
+  bma_sign_in_page_free (self->page);
   g_free (self);
 }

@@ -8,6 +8,7 @@
 #include "bma-identity-login.h"
 #include "bma-oauth-error.h"
 #include "bma-page-ticket.h"
+#include "bma-sign-in.h"
 
 G_BEGIN_DECLS
 
@@ -16,6 +17,7 @@ G_BEGIN_DECLS
  * @BMA_STEP_ERROR: show an error page
  * @BMA_STEP_REDIRECT: send the browser on
  * @BMA_STEP_ASK: show a page with a question of ours
+ * @BMA_STEP_SIGN_IN: show a page of the sign-in
  * @BMA_STEP_DONE: show that it is finished
  *
  * What the browser gets.
@@ -25,6 +27,7 @@ typedef enum
   BMA_STEP_ERROR,
   BMA_STEP_REDIRECT,
   BMA_STEP_ASK,
+  BMA_STEP_SIGN_IN,
   BMA_STEP_DONE,
 } BmaBrowserStepKind;
 
@@ -54,6 +57,26 @@ typedef struct
 } BmaQuestion;
 
 /**
+ * BmaSignInPage:
+ *
+ * What a page of the sign-in shows and asks.
+ */
+typedef struct
+{
+  char *stage;            /* owned: see BmaLogin */
+  GPtrArray *methods;     /* owned, of BmaLoginMethod: what is offered */
+  char *method;           /* owned, nullable: what was chosen */
+  char *tx;               /* owned, secret */
+  int64_t turn;           /* number of this page */
+  char *email;            /* owned, nullable: what the person typed, checked */
+  BmaSignInNotice notice; /* what to tell */
+  char *message;          /* owned, nullable: what the provider says */
+  unsigned int n_tries_left;
+  gboolean has_code; /* a code was sent and can be typed */
+  gboolean may_send; /* another mail may be asked for */
+} BmaSignInPage;
+
+/**
  * BmaBrowserStep:
  *
  * The next step of a browser, as a value for the HTTP front to carry out.
@@ -69,6 +92,7 @@ typedef struct
   char *set_cookie;      /* owned, nullable: a Set-Cookie value */
   char *clear_cookie;    /* owned, nullable: a Set-Cookie value */
   BmaQuestion *question; /* owned, nullable: for BMA_STEP_ASK */
+  BmaSignInPage *page;   /* owned, nullable: for BMA_STEP_SIGN_IN */
 } BmaBrowserStep;
 
 BmaBrowserStep *
@@ -81,10 +105,14 @@ BmaBrowserStep *bma_browser_step_new_done (const char *title,
                                            const char *message) G_GNUC_WARN_UNUSED_RESULT;
 BmaBrowserStep *
 bma_browser_step_new_ask (BmaQuestion *question) G_GNUC_WARN_UNUSED_RESULT;
+BmaBrowserStep *
+bma_browser_step_new_sign_in (BmaSignInPage *page) G_GNUC_WARN_UNUSED_RESULT;
 void bma_browser_step_free (BmaBrowserStep *self);
 void bma_question_free (BmaQuestion *self);
+void bma_sign_in_page_free (BmaSignInPage *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmaBrowserStep, bma_browser_step_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmaQuestion, bma_question_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmaSignInPage, bma_sign_in_page_free)
 
 G_END_DECLS

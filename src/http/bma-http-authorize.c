@@ -44,6 +44,9 @@ reply_step (BmaHttpExchange *exchange, const BmaBrowserStep *step)
     case BMA_STEP_ASK:
       bma_http_pages_reply_question (exchange, step->question);
       break;
+    case BMA_STEP_SIGN_IN:
+      bma_http_pages_reply_sign_in (exchange, step->page);
+      break;
     case BMA_STEP_DONE:
       bma_http_pages_reply_message (exchange, step->status, step->title, step->message);
       break;
@@ -97,14 +100,15 @@ is_from_own_page (BmaHttpExchange *exchange)
   return site == NULL || g_str_equal (site, "same-origin");
 }
 
-/**
- * bma_http_authorize_handle_consent:
- * @exchange: a request
- *
- * `POST /consent`: the person pressed a button on a page of ours.
- */
-void
-bma_http_authorize_handle_consent (BmaHttpExchange *exchange)
+typedef void (*TakeForm) (BmaBroker *broker,
+                          const BmaForm *form,
+                          const BmaBrowser *browser,
+                          GCancellable *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data);
+
+static void
+handle_own_form (BmaHttpExchange *exchange, TakeForm take)
 {
   BmaOauthError error;
   g_autoptr (BmaForm) form = bma_http_exchange_read_form (exchange, &error);
@@ -122,8 +126,32 @@ bma_http_authorize_handle_consent (BmaHttpExchange *exchange)
       return;
     }
   bma_http_exchange_pause (exchange);
-  bma_broker_consent_async (bma_http_exchange_get_broker (exchange), form, &browser, NULL,
-                            on_step, bma_http_exchange_ref (exchange));
+  take (bma_http_exchange_get_broker (exchange), form, &browser, NULL, on_step,
+        bma_http_exchange_ref (exchange));
+}
+
+/**
+ * bma_http_authorize_handle_consent:
+ * @exchange: a request
+ *
+ * `POST /consent`: the person pressed a button on a page of ours.
+ */
+void
+bma_http_authorize_handle_consent (BmaHttpExchange *exchange)
+{
+  handle_own_form (exchange, bma_broker_consent_async);
+}
+
+/**
+ * bma_http_authorize_handle_sign_in:
+ * @exchange: a request
+ *
+ * `POST /sign-in`: the person chose how to sign in, or typed an address or a code.
+ */
+void
+bma_http_authorize_handle_sign_in (BmaHttpExchange *exchange)
+{
+  handle_own_form (exchange, bma_broker_sign_in_async);
 }
 
 /**

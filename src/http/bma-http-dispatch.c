@@ -63,6 +63,7 @@ static const Route routes[] = {
     bma_http_register_handle_client },
   { "/authorize", "GET, POST", ROUTE_NONE, bma_http_authorize_handle },
   { "/consent", "POST", ROUTE_GUARDED, bma_http_authorize_handle_consent },
+  { "/sign-in", "POST", ROUTE_GUARDED, bma_http_authorize_handle_sign_in },
   { "/callback", "GET", ROUTE_NONE, bma_http_authorize_handle_callback },
   { "/token", "POST", ROUTE_SCRIPTS | ROUTE_GUARDED, bma_http_token_handle },
   { "/revoke", "POST", ROUTE_SCRIPTS | ROUTE_GUARDED, bma_http_token_handle_revoke },

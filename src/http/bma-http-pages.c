@@ -18,11 +18,20 @@
   "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "              \
   "frame-ancestors 'none'"
 
-static void
-reply_page (BmaHttpExchange *exchange,
-            unsigned int status,
-            const char *title,
-            GString *body)
+/**
+ * bma_http_pages_reply:
+ * @exchange: a request
+ * @status: HTTP status
+ * @title: any text
+ * @body: (transfer full): HTML
+ *
+ * Answers with a page that nobody can frame, script or store.
+ */
+void
+bma_http_pages_reply (BmaHttpExchange *exchange,
+                      unsigned int status,
+                      const char *title,
+                      GString *body)
 {
   bma_http_exchange_set_header (exchange, "Content-Security-Policy", CONTENT_POLICY);
   bma_http_exchange_set_header (exchange, "X-Frame-Options", "DENY");
@@ -58,7 +67,7 @@ bma_http_pages_reply_message (BmaHttpExchange *exchange,
                      "<p class=\"fine\">If you ask for help, name this number: "
                      "<code>%s</code></p>\n",
                      bma_http_exchange_get_correlation_id (exchange));
-  reply_page (exchange, status, title, body);
+  bma_http_pages_reply (exchange, status, title, body);
 }
 
 static const char *
@@ -152,34 +161,19 @@ append_decisions (GString *body, const BmaQuestion *question)
   g_string_append (body, "</fieldset>\n");
 }
 
+/* Where there is a choice, the sign-in page that follows offers it. */
 static void
-append_methods (GString *body, const BmaQuestion *question)
+append_only_method (GString *body, const BmaQuestion *question)
 {
-  const BmaLoginMethod *first = NULL;
+  const BmaLoginMethod *method = NULL;
 
-  if (question->methods->len == 0)
+  if (question->methods->len != 1)
     return;
-  first = g_ptr_array_index (question->methods, 0);
-  if (question->methods->len == 1)
-    {
-      bma_html_append (body,
-                       "<input type=\"hidden\" name=\"method\" data-method=\"%s\" "
-                       "value=\"%s\">\n",
-                       first->name, first->name);
-      return;
-    }
-  g_string_append (body, "<fieldset><legend>Sign in with</legend>\n");
-  for (unsigned int i = 0; i < question->methods->len; i++)
-    {
-      const BmaLoginMethod *method = g_ptr_array_index (question->methods, i);
-
-      bma_html_append (body,
-                       "<label><input type=\"radio\" name=\"method\" value=\"%s\" "
-                       "data-method=\"%s\"%s> %s</label>\n",
-                       method->name, method->name, i == 0 ? " checked" : "",
-                       method->label);
-    }
-  g_string_append (body, "</fieldset>\n");
+  method = g_ptr_array_index (question->methods, 0);
+  bma_html_append (body,
+                   "<input type=\"hidden\" name=\"method\" data-method=\"%s\" "
+                   "value=\"%s\">\n",
+                   method->name, method->name);
 }
 
 /**
@@ -210,7 +204,7 @@ bma_http_pages_reply_question (BmaHttpExchange *exchange, const BmaQuestion *que
                    question->request, question->ticket->tx, until,
                    question->ticket->seal);
   append_decisions (body, question);
-  append_methods (body, question);
+  append_only_method (body, question);
   bma_html_append (body,
                    "<div class=\"buttons\">\n<button id=\"deny\" name=\"choice\" "
                    "value=\"deny\">Don’t allow</button>\n<button id=\"allow\" "
@@ -223,7 +217,8 @@ bma_http_pages_reply_question (BmaHttpExchange *exchange, const BmaQuestion *que
                      "<button id=\"other-account\" name=\"choice\" "
                      "value=\"other-account\">Allow with another account</button>\n");
   g_string_append (body, "</div>\n</form>\n");
-  reply_page (exchange, 200, question->is_sign_in ? "Sign in" : "Allow access?", body);
+  bma_http_pages_reply (exchange, 200, question->is_sign_in ? "Sign in" : "Allow access?",
+                        body);
 }
 
 /**
@@ -257,7 +252,7 @@ bma_http_pages_reply_home (BmaHttpExchange *exchange)
                    "<code>biomcp-auth doctor</code></p>\n<p class=\"fine\">biomcp-auth "
                    "%s</p>\n",
                    url, url, BMA_VERSION);
-  reply_page (exchange, 200, "biomcp-auth", body);
+  bma_http_pages_reply (exchange, 200, "biomcp-auth", body);
 }
 
 /**

@@ -8,6 +8,11 @@
 
 G_BEGIN_DECLS
 
+void bma_http_pages_reply (BmaHttpExchange *exchange,
+                           unsigned int status,
+                           const char *title,
+                           GString *body);
+void bma_http_pages_reply_sign_in (BmaHttpExchange *exchange, const BmaSignInPage *page);
 void bma_http_pages_reply_message (BmaHttpExchange *exchange,
                                    unsigned int status,
                                    const char *title,

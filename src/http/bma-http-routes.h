@@ -19,6 +19,7 @@ void bma_http_register_handle (BmaHttpExchange *exchange);
 void bma_http_register_handle_client (BmaHttpExchange *exchange);
 void bma_http_authorize_handle (BmaHttpExchange *exchange);
 void bma_http_authorize_handle_consent (BmaHttpExchange *exchange);
+void bma_http_authorize_handle_sign_in (BmaHttpExchange *exchange);
 void bma_http_authorize_handle_callback (BmaHttpExchange *exchange);
 void bma_http_token_handle (BmaHttpExchange *exchange);
 void bma_http_token_handle_revoke (BmaHttpExchange *exchange);

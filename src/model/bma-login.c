@@ -4,19 +4,15 @@
 #include "bma-login.h"
 
 static const BmaRecordField fields[] = {
-  BMA_STRING_FIELD (BmaLogin, client_id),
-  BMA_STRING_FIELD (BmaLogin, redirect_uri),
-  BMA_STRING_FIELD (BmaLogin, state),
-  BMA_STRING_FIELD (BmaLogin, nonce),
-  BMA_STRING_FIELD (BmaLogin, code_challenge),
-  BMA_STRING_FIELD (BmaLogin, resource),
-  BMA_STRINGS_FIELD (BmaLogin, scopes),
-  BMA_STRING_FIELD (BmaLogin, cookie_hash),
-  BMA_STRING_FIELD (BmaLogin, approval_id),
-  BMA_STRING_FIELD (BmaLogin, decision),
-  BMA_STRING_FIELD (BmaLogin, method),
-  BMA_INTEGER_FIELD (BmaLogin, finished_at_s),
-  BMA_INTEGER_FIELD (BmaLogin, expires_at_s),
+  BMA_STRING_FIELD (BmaLogin, client_id),      BMA_STRING_FIELD (BmaLogin, redirect_uri),
+  BMA_STRING_FIELD (BmaLogin, state),          BMA_STRING_FIELD (BmaLogin, nonce),
+  BMA_STRING_FIELD (BmaLogin, code_challenge), BMA_STRING_FIELD (BmaLogin, resource),
+  BMA_STRINGS_FIELD (BmaLogin, scopes),        BMA_STRING_FIELD (BmaLogin, cookie_hash),
+  BMA_STRING_FIELD (BmaLogin, approval_id),    BMA_STRING_FIELD (BmaLogin, decision),
+  BMA_STRING_FIELD (BmaLogin, method),         BMA_STRING_FIELD (BmaLogin, stage),
+  BMA_STRING_FIELD (BmaLogin, reference),      BMA_INTEGER_FIELD (BmaLogin, turn),
+  BMA_INTEGER_FIELD (BmaLogin, n_sent),        BMA_INTEGER_FIELD (BmaLogin, n_tries),
+  BMA_INTEGER_FIELD (BmaLogin, finished_at_s), BMA_INTEGER_FIELD (BmaLogin, expires_at_s),
 };
 
 const BmaRecordType bma_login_type = { "login", sizeof (BmaLogin), fields,

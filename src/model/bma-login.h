@@ -7,6 +7,13 @@
 
 G_BEGIN_DECLS
 
+/* Where the person is: at a page of ours, at the provider's, or reading mail. */
+#define BMA_LOGIN_STAGE_CHOOSE "choose"
+#define BMA_LOGIN_STAGE_EMAIL  "email"
+#define BMA_LOGIN_STAGE_CODE   "code"
+#define BMA_LOGIN_STAGE_LINK   "link"
+#define BMA_LOGIN_STAGE_AWAY   "away"
+
 /**
  * BmaLogin:
  *
@@ -29,7 +36,12 @@ typedef struct
   char *approval_id;     /* owned, nullable: the question of a local app it answers */
   char *decision;        /* owned, nullable: for how long that app was allowed */
   char *method;          /* owned, nullable: the way to sign in that it began with */
-  int64_t finished_at_s; /* 0 while the callback is awaited */
+  char *stage;           /* owned, nullable: one of the above; away for NULL */
+  char *reference;       /* owned, nullable: what the provider knows the code by */
+  int64_t turn;          /* number of the page of ours that may be used next */
+  int64_t n_sent;        /* mails asked for */
+  int64_t n_tries;       /* codes tried against the present one */
+  int64_t finished_at_s; /* 0 while it goes on */
   int64_t expires_at_s;
 } BmaLogin;
 

@@ -282,8 +282,8 @@ http_authorize_query (HttpFixture *self, const char *client_id, const char *more
                           client_id, redirect, more);
 }
 
-static char *
-read_field (const char *html, const char *name)
+char *
+http_read_field (const char *html, const char *name)
 {
   g_autofree char *mark = g_strdup_printf ("name=\"%s\" value=\"", name);
   const char *start = strstr (html, mark);
@@ -314,12 +314,34 @@ http_read_consent (HttpAnswer *page, const char *choice, char **cookie)
   *cookie = g_strndup (set, strcspn (set, ";"));
   for (size_t i = 0; i < G_N_ELEMENTS (names); i++)
     {
-      g_autofree char *value = read_field (page->body, names[i]);
+      g_autofree char *value = http_read_field (page->body, names[i]);
 
       bma_form_append_pair (body, names[i], value);
     }
   bma_form_append_pair (body, "choice", choice);
   return g_string_free (body, FALSE);
+}
+
+HttpAnswer *
+http_press_allow (HttpFixture *self, const char *client_id)
+{
+  g_autofree char *query = http_authorize_query (self, client_id, "&prompt=login");
+  g_autoptr (HttpAnswer) page = http_call (self, "GET", query, NULL, NULL, NULL);
+  g_autofree char *cookie = NULL;
+  g_autofree char *form = http_read_consent (page, "allow", &cookie);
+
+  return http_call (self, "POST", "/consent", FORM, form, "Origin", self->origin,
+                    "Cookie", cookie, NULL);
+}
+
+char *
+http_get_login_cookie (HttpAnswer *answer)
+{
+  const char *all = http_answer_header (answer, "Set-Cookie");
+  const char *start = strstr (all, "__Host-bma-login-");
+
+  g_assert_nonnull (start);
+  return g_strndup (start, strcspn (start, ";"));
 }
 
 char *

@@ -71,6 +71,11 @@ char *http_register (HttpFixture *self);
 char *http_authorize_query (HttpFixture *self, const char *client_id, const char *more);
 /* The consent form of a page, as a body to post; the cookie goes to *cookie. */
 char *http_read_consent (HttpAnswer *page, const char *choice, char **cookie);
+/* The answer to a pressed Allow of somebody who has to sign in. */
+HttpAnswer *http_press_allow (HttpFixture *self, const char *client_id);
+/* Of the cookies of an answer the one that binds a login. */
+char *http_get_login_cookie (HttpAnswer *answer);
+char *http_read_field (const char *html, const char *name);
 /* From registration to the code. */
 char *http_get_code (HttpFixture *self, const char *client_id);
 HttpAnswer *http_redeem (HttpFixture *self, const char *client_id, const char *code);

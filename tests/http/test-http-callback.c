@@ -28,30 +28,6 @@ login_clear (Login *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Login, login_clear)
 
-/* Of the two cookies of the answer, the one that is set and not removed. */
-static char *
-find_cookie (HttpAnswer *answer)
-{
-  const char *all = http_answer_header (answer, "Set-Cookie");
-  const char *start = strstr (all, "__Host-bma-login-");
-
-  g_assert_nonnull (start);
-  return g_strndup (start, strcspn (start, ";"));
-}
-
-/* The answer to a pressed Allow. */
-static HttpAnswer *
-press_allow (HttpFixture *fixture, const char *client_id)
-{
-  g_autofree char *query = http_authorize_query (fixture, client_id, "&prompt=login");
-  g_autoptr (HttpAnswer) page = http_call (fixture, "GET", query, NULL, NULL, NULL);
-  g_autofree char *cookie = NULL;
-  g_autofree char *form = http_read_consent (page, "allow", &cookie);
-
-  return http_call (fixture, "POST", "/consent", FORM, form, "Origin", fixture->origin,
-                    "Cookie", cookie, NULL);
-}
-
 static void
 begin_with (HttpFixture *fixture, Login *login, const char *tx_name)
 {
@@ -60,13 +36,13 @@ begin_with (HttpFixture *fixture, Login *login, const char *tx_name)
   g_autofree char *challenge = NULL;
 
   login->client_id = http_register (fixture);
-  answer = press_allow (fixture, login->client_id);
+  answer = http_press_allow (fixture, login->client_id);
   g_assert_cmpuint (answer->status, ==, 303);
   g_assert_true (g_str_has_prefix (http_answer_header (answer, "Location"),
                                    "https://idp.example/start?"));
   tx = http_answer_location_parameter (answer, tx_name);
   challenge = http_answer_location_parameter (answer, "challenge");
-  login->cookie = find_cookie (answer);
+  login->cookie = http_get_login_cookie (answer);
   login->callback =
       g_strdup_printf ("/callback?%s=%s&challenge=%s", tx_name, tx, challenge);
 }
@@ -207,13 +183,13 @@ test_failed_start (void)
   g_autoptr (HttpAnswer) begun = NULL;
 
   bma_identity_dummy_fail_to_begin (fixture->provider, BMA_IDENTITY_ERROR_OFFLINE);
-  failed = press_allow (fixture, client_id);
+  failed = http_press_allow (fixture, client_id);
   g_assert_cmpuint (failed->status, ==, 502);
   g_assert_nonnull (strstr (failed->body, "it did not begin"));
   g_assert_null (strstr (http_answer_header (failed, "Set-Cookie"), "__Host-bma-login-"));
   g_assert_cmpuint (count_pending (fixture), ==, 0);
   bma_identity_dummy_fail_to_begin (fixture->provider, -1);
-  begun = press_allow (fixture, client_id);
+  begun = http_press_allow (fixture, client_id);
   g_assert_cmpuint (begun->status, ==, 303);
   g_assert_cmpuint (count_pending (fixture), ==, 1);
 }

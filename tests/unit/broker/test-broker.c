@@ -5,6 +5,7 @@
 #include "bma-code.h"
 #include "bma-grant.h"
 #include "bma-janitor.h"
+#include "bma-mail-limiter.h"
 #include "bma-page-ticket.h"
 #include "bma-store-memory.h"
 #include "bma-entropy-dummy.h"
@@ -89,11 +90,31 @@ test_ticket (void)
   g_assert_true (g_str_has_prefix (name, "__Host-bma-consent-"));
 }
 
+static void
+test_mail_limiter (void)
+{
+  g_autoptr (BmaMailLimiter) limiter = bma_mail_limiter_new ();
+
+  for (unsigned int i = 0; i < BMA_MAIL_LIMITER_TOTAL; i++)
+    {
+      g_autofree char *email = g_strdup_printf ("a%u@example.com", i / 3);
+
+      g_assert_true (bma_mail_limiter_may_send (limiter, email, i));
+      bma_mail_limiter_note (limiter, email, i);
+    }
+  g_assert_false (bma_mail_limiter_may_send (limiter, "new@example.com", 599));
+  g_assert_true (bma_mail_limiter_may_send (limiter, "new@example.com", 600));
+  g_assert_true (bma_mail_limiter_may_send (limiter, "A0@example.com", 600));
+  bma_mail_limiter_note (limiter, "a0@example.com", 600);
+  g_assert_false (bma_mail_limiter_may_send (limiter, "A0@Example.com", 600));
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/broker/janitor/sweeps-what-expired", test_sweep);
   g_test_add_func ("/broker/page-ticket/is-bound-to-everything", test_ticket);
+  g_test_add_func ("/broker/mail-limiter/counts-addresses-and-all", test_mail_limiter);
   return g_test_run ();
 }
