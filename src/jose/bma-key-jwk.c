@@ -16,7 +16,7 @@
 /* What a key of each algorithm looks like. */
 typedef struct
 {
-  const char *kty;            /* static */
+  const char *kty;            /* static (nullable): without one it has no JWK */
   const char *crv;            /* static (nullable) */
   const char *const *members; /* static: the key itself, without private members */
 } Shape;
@@ -27,6 +27,8 @@ static const char *const rs256_members[] = { "kty", "n", "e", NULL };
 static const Shape shapes[] = {
   [BMA_ALGORITHM_ES256] = { "EC", "P-256", es256_members },
   [BMA_ALGORITHM_RS256] = { "RSA", NULL, rs256_members },
+  /* A shared secret never comes as a JWK, so no key set can bring one in. */
+  [BMA_ALGORITHM_HS256] = { NULL, NULL, NULL },
 };
 
 static gboolean
@@ -66,7 +68,7 @@ check_members (const json_t *jwk, BmaAlgorithm algorithm, GError **error)
   const Shape *shape = &shapes[algorithm];
   const json_t *id = json_object_get (jwk, "kid");
 
-  if (!member_is (jwk, "kty", shape->kty) ||
+  if (shape->kty == NULL || !member_is (jwk, "kty", shape->kty) ||
       (shape->crv != NULL && !member_is (jwk, "crv", shape->crv)))
     return refuse (error, "its type is not the one expected");
   if (json_object_get (jwk, "alg") != NULL &&
@@ -226,8 +228,10 @@ bma_key_new_from_jwk (const char *jwk,
 
 /**
  * bma_key_generate:
- * @algorithm: what it is for
+ * @algorithm: what it is for; not HS256, whose secret is not ours to make
  * @error: return location for a [error@JoseError]
+ *
+ * Takes long for RS256: call it in a worker thread.
  *
  * Returns: (transfer full) (nullable): a new private key, named by its thumbprint
  *   (RFC 7638)
@@ -236,6 +240,8 @@ BmaKey *
 bma_key_generate (BmaAlgorithm algorithm, GError **error)
 {
   json_auto_t *jwk = NULL;
+
+  g_return_val_if_fail (algorithm != BMA_ALGORITHM_HS256, NULL);
 
   bma_jansson_get_jose ();
   jwk = algorithm == BMA_ALGORITHM_ES256
@@ -247,6 +253,48 @@ bma_key_generate (BmaAlgorithm algorithm, GError **error)
       return NULL;
     }
   return bma_key_new_from_json (jwk, algorithm, error);
+}
+
+/**
+ * bma_key_make_public:
+ * @self: a key, not one of HS256
+ *
+ * Returns: (transfer full): its public half, of the same `kid`
+ */
+BmaKey *
+bma_key_make_public (const BmaKey *self)
+{
+  BmaKey *key = NULL;
+
+  g_return_val_if_fail (self != NULL && self->public_jwk != NULL, NULL);
+
+  key = bma_key_new_from_jwk (self->public_jwk, strlen (self->public_jwk),
+                              self->algorithm, NULL);
+  g_assert (key != NULL);
+  return key;
+}
+
+/**
+ * bma_key_export_json:
+ * @self: a key, not one of HS256
+ * @error: return location for a [error@JoseError]
+ *
+ * Returns: (transfer full) (nullable): its JWK with `kid` and `alg`, and with the private
+ *   members if it has them
+ */
+json_t *
+bma_key_export_json (const BmaKey *self, GError **error)
+{
+  json_auto_t *jwk = jose_openssl_jwk_from_EVP_PKEY (bma_jansson_get_jose (), self->pkey);
+
+  if (jwk == NULL || json_object_set_new (jwk, "kid", json_string (self->id)) != 0 ||
+      json_object_set_new (jwk, "alg",
+                           json_string (bma_algorithm_to_text (self->algorithm))) != 0)
+    {
+      refuse (error, "it cannot be written");
+      return NULL;
+    }
+  return json_incref (jwk);
 }
 
 /**
@@ -263,18 +311,11 @@ bma_key_export_private (const BmaKey *self, GError **error)
 
   g_return_val_if_fail (self != NULL, NULL);
 
-  if (!self->is_private)
+  if (!self->is_private || self->algorithm == BMA_ALGORITHM_HS256)
     {
       refuse (error, "it is not private");
       return NULL;
     }
-  jwk = jose_openssl_jwk_from_EVP_PKEY (bma_jansson_get_jose (), self->pkey);
-  if (jwk == NULL || json_object_set_new (jwk, "kid", json_string (self->id)) != 0 ||
-      json_object_set_new (jwk, "alg",
-                           json_string (bma_algorithm_to_text (self->algorithm))) != 0)
-    {
-      refuse (error, "it cannot be written");
-      return NULL;
-    }
-  return bma_secret_new_take (bma_jansson_to_text (jwk));
+  jwk = bma_key_export_json (self, error);
+  return jwk != NULL ? bma_secret_new_take (bma_jansson_to_text (jwk)) : NULL;
 }

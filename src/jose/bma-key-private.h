@@ -21,15 +21,18 @@ struct _BmaKey
   BmaAlgorithm algorithm;
   gboolean is_private;
   char *id;             /* owned: `kid` */
-  char *public_jwk;     /* owned: JSON */
+  char *public_jwk;     /* owned (nullable): JSON; a shared secret has none */
   EVP_PKEY *pkey;       /* owned */
-  EVP_MD_CTX *verifier; /* owned: copied for each verification */
+  EVP_MD_CTX *verifier; /* owned (nullable): copied for each verification; not HS256 */
   EVP_MD_CTX *signer;   /* owned (nullable): copied for each signature */
 };
 
 BmaKey *bma_key_new_from_json (const json_t *jwk,
                                BmaAlgorithm algorithm,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+json_t *bma_key_export_json (const BmaKey *self,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 gboolean bma_key_prepare (BmaKey *self) G_GNUC_WARN_UNUSED_RESULT;
 gboolean bma_key_verify (const BmaKey *self,

@@ -6,9 +6,12 @@
 #include <openssl/ecdsa.h>
 #include <openssl/err.h>
 
+#include "bma-text.h"
+
 #define ES256_PART_BYTES 32
 #define ES256_BYTES      (2 * ES256_PART_BYTES)
 #define ES256_DER_BYTES  72
+#define HS256_BYTES      32
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ECDSA_SIG, ECDSA_SIG_free)
 
@@ -24,9 +27,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ECDSA_SIG, ECDSA_SIG_free)
 gboolean
 bma_key_prepare (BmaKey *self)
 {
-  self->verifier = EVP_MD_CTX_new ();
-  if (EVP_DigestVerifyInit (self->verifier, NULL, EVP_sha256 (), NULL, self->pkey) != 1)
-    return FALSE;
+  if (self->algorithm != BMA_ALGORITHM_HS256)
+    {
+      self->verifier = EVP_MD_CTX_new ();
+      if (EVP_DigestVerifyInit (self->verifier, NULL, EVP_sha256 (), NULL, self->pkey) !=
+          1)
+        return FALSE;
+    }
   if (!self->is_private)
     return TRUE;
   self->signer = EVP_MD_CTX_new ();
@@ -81,12 +88,30 @@ verify_digest (const BmaKey *self,
   return valid;
 }
 
+/* OpenSSL verifies no HMAC: made again and compared in constant time. */
+static gboolean
+verify_hmac (const BmaKey *self,
+             const char *text,
+             size_t n_bytes,
+             const uint8_t *signature,
+             size_t signature_bytes)
+{
+  g_autofree uint8_t *expected = NULL;
+  size_t expected_bytes = 0;
+
+  if (signature_bytes != HS256_BYTES)
+    return FALSE;
+  expected = bma_key_sign (self, text, n_bytes, &expected_bytes);
+  return expected != NULL && expected_bytes == HS256_BYTES &&
+         bma_text_equal_const_time (expected, signature, HS256_BYTES);
+}
+
 /**
  * bma_key_verify:
  * @self: a key
  * @text: what was signed
  * @n_bytes: its length
- * @signature: the signature as JWS writes it (RFC 7518 sections 3.3 and 3.4)
+ * @signature: the signature as JWS writes it (RFC 7518 sections 3.2 to 3.4)
  * @signature_bytes: its length; any other than the algorithm's is refused
  *
  * Returns: whether the signature is right
@@ -101,6 +126,8 @@ bma_key_verify (const BmaKey *self,
   uint8_t der[ES256_DER_BYTES];
   int der_bytes = 0;
 
+  if (self->algorithm == BMA_ALGORITHM_HS256)
+    return verify_hmac (self, text, n_bytes, signature, signature_bytes);
   if (self->algorithm == BMA_ALGORITHM_RS256)
     return signature_bytes == (size_t) EVP_PKEY_get_size (self->pkey) &&
            verify_digest (self, text, n_bytes, signature, signature_bytes);
@@ -131,7 +158,9 @@ bma_key_sign (const BmaKey *self,
 
   g_assert (self->signer != NULL);
 
-  *signature_bytes = (size_t) EVP_PKEY_get_size (self->pkey);
+  *signature_bytes = self->algorithm == BMA_ALGORITHM_HS256
+                         ? HS256_BYTES
+                         : (size_t) EVP_PKEY_get_size (self->pkey);
   signature = g_malloc (*signature_bytes);
   if (EVP_MD_CTX_copy_ex (context, self->signer) != 1 ||
       EVP_DigestSign (context, signature, signature_bytes, (const uint8_t *) text,
@@ -140,7 +169,7 @@ bma_key_sign (const BmaKey *self,
       ERR_clear_error ();
       return NULL;
     }
-  if (self->algorithm == BMA_ALGORITHM_RS256)
+  if (self->algorithm != BMA_ALGORITHM_ES256)
     return g_steal_pointer (&signature);
   der_bytes = *signature_bytes;
   *signature_bytes = ES256_BYTES;

@@ -87,8 +87,8 @@ bma_key_is_private (const BmaKey *self)
  * bma_key_get_public_jwk:
  * @self: a key
  *
- * Returns: (transfer none): the public JWK: the key itself, `kid`, `alg` and `use`, never
- *   a private or unknown member
+ * Returns: (transfer none) (nullable): the public JWK: the key itself, `kid`, `alg` and
+ *   `use`, never a private or unknown member; %NULL for a shared secret (HS256)
  */
 const char *
 bma_key_get_public_jwk (const BmaKey *self)
@@ -97,6 +97,14 @@ bma_key_get_public_jwk (const BmaKey *self)
 
   return self->public_jwk;
 }
+
+static const char *const algorithm_names[] = {
+  [BMA_ALGORITHM_ES256] = "ES256",
+  [BMA_ALGORITHM_RS256] = "RS256",
+  [BMA_ALGORITHM_HS256] = "HS256",
+};
+
+G_STATIC_ASSERT (G_N_ELEMENTS (algorithm_names) == BMA_ALGORITHM_N);
 
 /**
  * bma_algorithm_to_text:
@@ -107,12 +115,26 @@ bma_key_get_public_jwk (const BmaKey *self)
 const char *
 bma_algorithm_to_text (BmaAlgorithm algorithm)
 {
-  static const char *const names[] = {
-    [BMA_ALGORITHM_ES256] = "ES256",
-    [BMA_ALGORITHM_RS256] = "RS256",
-  };
+  g_return_val_if_fail ((size_t) algorithm < G_N_ELEMENTS (algorithm_names), NULL);
 
-  g_return_val_if_fail ((size_t) algorithm < G_N_ELEMENTS (names), NULL);
+  return algorithm_names[algorithm];
+}
 
-  return names[algorithm];
+/**
+ * bma_algorithm_from_text:
+ * @text: (nullable): an `alg` name, compared exactly
+ * @algorithm: (out): the algorithm
+ *
+ * Returns: whether it is one of ours
+ */
+gboolean
+bma_algorithm_from_text (const char *text, BmaAlgorithm *algorithm)
+{
+  for (unsigned int i = 0; text != NULL && i < G_N_ELEMENTS (algorithm_names); i++)
+    if (g_str_equal (text, algorithm_names[i]))
+      {
+        *algorithm = (BmaAlgorithm) i;
+        return TRUE;
+      }
+  return FALSE;
 }

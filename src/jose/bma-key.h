@@ -38,6 +38,7 @@ GQuark bma_jose_error_quark (void);
  * BmaAlgorithm:
  * @BMA_ALGORITHM_ES256: ECDSA on P-256 with SHA-256 (RFC 7518 section 3.4)
  * @BMA_ALGORITHM_RS256: RSASSA-PKCS1-v1_5 with SHA-256, 2048 to 4096 bits
+ * @BMA_ALGORITHM_HS256: HMAC with SHA-256 (RFC 7518 section 3.2), 32 bytes or more
  *
  * What a key may be used for: each key has exactly one.
  */
@@ -45,7 +46,14 @@ typedef enum
 {
   BMA_ALGORITHM_ES256,
   BMA_ALGORITHM_RS256,
+  BMA_ALGORITHM_HS256,
 } BmaAlgorithm;
+
+#define BMA_ALGORITHM_N (BMA_ALGORITHM_HS256 + 1)
+
+/* Secrets of HS256 (RFC 7518 section 3.2: as long as the hash, or longer). */
+#define BMA_KEY_MIN_SECRET_BYTES 32
+#define BMA_KEY_MAX_SECRET_BYTES 4096
 
 /**
  * BmaKey:
@@ -60,6 +68,10 @@ BmaKey *bma_key_new_from_jwk (const char *jwk,
                               size_t length,
                               BmaAlgorithm algorithm,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+BmaKey *bma_key_new_from_secret (const BmaSecret *secret,
+                                 const char *id,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+BmaKey *bma_key_make_public (const BmaKey *self) G_GNUC_WARN_UNUSED_RESULT;
 BmaKey *bma_key_ref (BmaKey *self);
 void bma_key_unref (BmaKey *self);
 
@@ -71,6 +83,7 @@ BmaSecret *bma_key_export_private (const BmaKey *self,
 const char *bma_key_get_public_jwk (const BmaKey *self);
 
 const char *bma_algorithm_to_text (BmaAlgorithm algorithm);
+gboolean bma_algorithm_from_text (const char *text, BmaAlgorithm *algorithm);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmaKey, bma_key_unref)
 

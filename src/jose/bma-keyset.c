@@ -43,19 +43,36 @@ bma_keyset_free (BmaKeyset *self)
   g_free (self);
 }
 
+static gboolean
+is_shared (const BmaKey *key)
+{
+  return bma_key_get_algorithm (key) == BMA_ALGORITHM_HS256;
+}
+
+static gboolean
+goes_with (const BmaKeyset *self, const BmaKey *key)
+{
+  return self->keys->len == 0 ||
+         (!is_shared (key) && !is_shared (g_ptr_array_index (self->keys, 0)));
+}
+
 /**
  * bma_keyset_add:
  * @self: a set
  * @key: (transfer none): a key
  *
- * Returns: %FALSE when the set is full or has a key of that `kid`, which stays
+ * A shared secret never stands beside a key of another kind: where both could verify, a
+ * public key might be taken for the secret.
+ *
+ * Returns: %FALSE when the set is full, has a key of that `kid`, which stays, or would
+ * mix the two kinds
  */
 gboolean
 bma_keyset_add (BmaKeyset *self, BmaKey *key)
 {
   g_return_val_if_fail (self != NULL && key != NULL, FALSE);
 
-  if (self->keys->len >= BMA_KEYSET_MAX_KEYS ||
+  if (self->keys->len >= BMA_KEYSET_MAX_KEYS || !goes_with (self, key) ||
       bma_keyset_lookup (self, bma_key_get_id (key)) != NULL)
     return FALSE;
   g_ptr_array_add (self->keys, bma_key_ref (key));
@@ -146,7 +163,8 @@ bma_keyset_get_size (const BmaKeyset *self)
  * bma_keyset_to_jwks:
  * @self: a set
  *
- * Returns: (transfer full): the public halves as a JWK Set (RFC 7517 section 5)
+ * Returns: (transfer full): the public halves as a JWK Set (RFC 7517 section 5); empty
+ *   for a shared secret, which has none
  */
 char *
 bma_keyset_to_jwks (const BmaKeyset *self)
@@ -157,9 +175,11 @@ bma_keyset_to_jwks (const BmaKeyset *self)
 
   for (unsigned int i = 0; i < self->keys->len; i++)
     {
+      const char *jwk = bma_key_get_public_jwk (g_ptr_array_index (self->keys, i));
+
       if (i > 0)
         g_string_append_c (out, ',');
-      g_string_append (out, bma_key_get_public_jwk (g_ptr_array_index (self->keys, i)));
+      g_string_append (out, jwk != NULL ? jwk : "");
     }
   g_string_append (out, "]}");
   return g_string_free (out, FALSE);

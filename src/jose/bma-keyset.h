@@ -13,7 +13,8 @@ G_BEGIN_DECLS
 /**
  * BmaKeyset:
  *
- * Keys by `kid`. The first one added that is private signs.
+ * Keys by `kid`. The first one added that is private signs. A shared secret (HS256) is
+ * alone in its set.
  */
 typedef struct _BmaKeyset BmaKeyset;
 

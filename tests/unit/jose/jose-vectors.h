@@ -5,10 +5,14 @@
 
 /* clang-format off */
 
-/* RFC 7515 appendix A.2 (RS256) and A.3 (ES256), RFC 7638 section 3.1 */
+/* RFC 7515 appendix A.1 (HS256), A.2 (RS256) and A.3 (ES256), RFC 7638 section 3.1 */
 #define RFC7515_PAYLOAD \
   "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNv" \
   "bS9pc19yb290Ijp0cnVlfQ"
+#define RFC7515_A1_K \
+  "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow"
+#define RFC7515_A1_TEXT      "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9." RFC7515_PAYLOAD
+#define RFC7515_A1_SIGNATURE "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
 #define RFC7515_A3_X    "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU"
 #define RFC7515_A3_XY   "\"x\":\"" RFC7515_A3_X "\"," \
   "\"y\":\"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0\""

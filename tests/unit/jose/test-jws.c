@@ -210,20 +210,135 @@ test_access_token_is_no_id_token (Fixture *fixture, gconstpointer unused)
   g_assert_error (error, BMA_JOSE_ERROR, BMA_JOSE_ERROR_HEADER);
 }
 
+static char *
+sign_hmac (const char *secret, const char *kid)
+{
+  g_autofree char *header =
+      g_strdup_printf ("{\"alg\":\"HS256\",\"kid\":\"%s\",\"typ\":\"at+jwt\"}", kid);
+  g_autofree char *encoded = bma_text_base64url (header, strlen (header));
+  g_autofree char *to_sign = g_strconcat (encoded, ".e30", NULL);
+  g_autofree char *seal = bma_text_hmac_base64url (secret, strlen (secret), to_sign);
+
+  return g_strconcat (to_sign, ".", seal, NULL);
+}
+
 /* The classic: HS256 with the public key as the secret. */
 static void
 test_public_key_as_secret (Fixture *fixture, gconstpointer unused)
 {
-  const char *secret = bma_key_get_public_jwk (fixture->es256);
-  g_autofree char *header =
-      g_strdup_printf ("{\"alg\":\"HS256\",\"kid\":\"%s\",\"typ\":\"at+jwt\"}",
-                       bma_key_get_id (fixture->es256));
-  g_autofree char *encoded = bma_text_base64url (header, strlen (header));
-  g_autofree char *to_sign = g_strconcat (encoded, ".e30", NULL);
-  g_autofree char *seal = bma_text_hmac_base64url (secret, strlen (secret), to_sign);
-  g_autofree char *token = g_strconcat (to_sign, ".", seal, NULL);
+  BmaKey *keys[] = { fixture->es256, fixture->rs256 };
 
-  assert_refused (fixture, token, strlen (token), BMA_JOSE_ERROR_HEADER);
+  for (size_t i = 0; i < G_N_ELEMENTS (keys); i++)
+    {
+      g_autofree char *token =
+          sign_hmac (bma_key_get_public_jwk (keys[i]), bma_key_get_id (keys[i]));
+
+      assert_refused (fixture, token, strlen (token), BMA_JOSE_ERROR_HEADER);
+    }
+}
+
+#define SECRET "the secret that others have too."
+
+static BmaKey *
+make_shared (void)
+{
+  g_autoptr (BmaSecret) secret = bma_secret_new (SECRET);
+  BmaKey *key = bma_key_new_from_secret (secret, "hs256", NULL);
+
+  g_assert_nonnull (key);
+  return key;
+}
+
+static void
+test_hs256 (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (BmaKey) shared = make_shared ();
+  g_autoptr (BmaSecret) token = bma_jws_sign (shared, "at+jwt", "{}", NULL);
+  g_autofree char *by_others = sign_hmac (SECRET, "hs256");
+  g_autofree char *copy = g_strdup (bma_secret_peek (token));
+  g_autofree char *payload = NULL;
+  size_t length = strlen (copy);
+
+  g_assert_cmpstr (by_others, ==, copy);
+  bma_keyset_free (fixture->keys);
+  fixture->keys = bma_keyset_new ();
+  g_assert_true (bma_keyset_add (fixture->keys, shared));
+  payload = bma_jws_verify (fixture->keys, "at+jwt", copy, length, NULL);
+  g_assert_cmpstr (payload, ==, "{}");
+  for (size_t bit = 0; bit < 8 * length; bit++)
+    {
+      copy[bit / 8] ^= (char) (1 << (bit % 8));
+      assert_refused (fixture, copy, length, -1);
+      copy[bit / 8] ^= (char) (1 << (bit % 8));
+    }
+  for (size_t cut = 0; cut < length; cut++)
+    assert_refused (fixture, copy, cut, -1);
+}
+
+/* No token of one family passes with the keys of the other, whatever its header says. */
+static void
+test_families_do_not_mix (Fixture *fixture, gconstpointer unused)
+{
+  static const struct
+  {
+    const char *header;
+    int code;
+  } cases[] = {
+    { "{\"alg\":\"HS256\",\"kid\":\"KID\",\"typ\":\"at+jwt\"}", -1 },
+    { "{\"alg\":\"ES256\",\"kid\":\"KID\",\"typ\":\"at+jwt\"}", -1 },
+    { "{\"alg\":\"RS256\",\"kid\":\"KID\",\"typ\":\"at+jwt\"}", -1 },
+    { "{\"alg\":\"none\",\"kid\":\"KID\",\"typ\":\"at+jwt\"}", -1 },
+    { "{\"alg\":\"HS512\",\"kid\":\"OTHER\",\"typ\":\"at+jwt\"}", BMA_JOSE_ERROR_HEADER },
+    { "{\"alg\":\"none\",\"kid\":\"OTHER\",\"typ\":\"at+jwt\"}", BMA_JOSE_ERROR_HEADER },
+  };
+  g_autoptr (BmaKey) shared = make_shared ();
+  BmaKey *foreign[] = { shared, fixture->es256, fixture->rs256 };
+
+  for (size_t who = 0; who < G_N_ELEMENTS (foreign); who++)
+    {
+      g_autoptr (BmaKeyset) other = bma_keyset_new ();
+      g_autoptr (BmaKeyset) before = g_steal_pointer (&fixture->keys);
+
+      fixture->keys = other;
+      g_assert_true (bma_keyset_add (other, who == 0 ? fixture->es256 : shared));
+      for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
+        {
+          g_autoptr (GString) header = g_string_new (cases[i].header);
+          g_autofree char *token = NULL;
+
+          g_string_replace (header, "OTHER",
+                            bma_key_get_id (who == 0 ? fixture->es256 : shared), 0);
+          token = forge (foreign[who], header->str, "{}");
+          assert_refused (fixture, token, strlen (token), cases[i].code);
+        }
+      fixture->keys = g_steal_pointer (&before);
+    }
+}
+
+/* The kid of the right key in a token of another family: the key's algorithm decides. */
+static void
+test_kid_of_the_other_family (Fixture *fixture, gconstpointer unused)
+{
+  static const char *const algorithms[] = { "HS256", "ES256", "RS256" };
+  g_autoptr (BmaKey) shared = make_shared ();
+  BmaKey *keys[] = { shared, fixture->es256, fixture->rs256 };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (keys); i++)
+    for (size_t j = 0; j < G_N_ELEMENTS (algorithms); j++)
+      for (size_t k = 0; k < G_N_ELEMENTS (keys); k++)
+        {
+          g_autoptr (BmaKeyset) only = bma_keyset_new ();
+          g_autofree char *header =
+              g_strdup_printf ("{\"alg\":\"%s\",\"kid\":\"%s\",\"typ\":\"at+jwt\"}",
+                               algorithms[j], bma_key_get_id (keys[i]));
+          g_autofree char *token = forge (keys[k], header, "{}");
+          g_autofree char *payload = NULL;
+
+          g_assert_true (bma_keyset_add (only, keys[i]));
+          payload = bma_jws_verify (only, "at+jwt", token, strlen (token), NULL);
+          g_test_message ("key %zu, %s, signed by %zu", i, algorithms[j], k);
+          g_assert_true ((payload != NULL) == (i == j && i == k));
+        }
 }
 
 /* RS256 in the header and an RS256 signature, but the kid of the ES256 key. */
@@ -319,6 +434,9 @@ main (int argc, char **argv)
   ADD ("accepts-types-without-case", test_accepted_types);
   ADD ("access-token-is-no-id-token", test_access_token_is_no_id_token);
   ADD ("refuses-public-key-as-secret", test_public_key_as_secret);
+  ADD ("hs256-refuses-every-bit-flip-and-cut", test_hs256);
+  ADD ("hs256-and-public-keys-do-not-mix", test_families_do_not_mix);
+  ADD ("the-key-decides-the-algorithm", test_kid_of_the_other_family);
   ADD ("refuses-key-of-another-algorithm", test_key_of_another_algorithm);
   ADD ("encoding-is-strict", test_encoding_is_strict);
   ADD ("refuses-json-serialisation", test_json_serialisation);

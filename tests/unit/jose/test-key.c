@@ -62,6 +62,88 @@ test_rs256_vector (void)
 }
 
 static void
+test_hs256_vector (void)
+{
+  size_t n_bytes = 0;
+  g_autofree uint8_t *bytes =
+      bma_text_base64url_decode (RFC7515_A1_K, strlen (RFC7515_A1_K), &n_bytes);
+  g_autoptr (BmaSecret) secret = bma_secret_new_bytes (bytes, n_bytes);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BmaKey) key = bma_key_new_from_secret (secret, "id", &error);
+
+  g_assert_no_error (error);
+  g_assert_true (verify_vector (key, RFC7515_A1_TEXT, RFC7515_A1_SIGNATURE));
+  g_assert_false (verify_vector (key, RFC7515_A1_TEXT "x", RFC7515_A1_SIGNATURE));
+  g_assert_false (verify_vector (key, RFC7515_A1_TEXT, "dBjftJeZ4CVP"));
+  g_assert_false (verify_vector (key, RFC7515_A1_TEXT, RFC7515_A3_SIGNATURE));
+  g_assert_cmpstr (bma_key_get_id (key), ==, "id");
+  g_assert_null (bma_key_get_public_jwk (key));
+  g_assert_null (bma_key_export_private (key, NULL));
+}
+
+static void
+assert_secret_refused (const char *text)
+{
+  g_autoptr (BmaSecret) secret = bma_secret_new (text);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (bma_key_new_from_secret (secret, "id", &error));
+  g_assert_error (error, BMA_JOSE_ERROR, BMA_JOSE_ERROR_KEY);
+}
+
+static void
+test_refuses_bad_secrets (void)
+{
+  g_autofree char *longest = g_strnfill (BMA_KEY_MAX_SECRET_BYTES, 's');
+  g_autofree char *too_long = g_strnfill (BMA_KEY_MAX_SECRET_BYTES + 1, 's');
+  g_autoptr (BmaSecret) good = bma_secret_new (longest);
+  g_autoptr (BmaKey) key = bma_key_new_from_secret (good, "id", NULL);
+
+  g_assert_nonnull (key);
+  assert_secret_refused (too_long);
+  assert_secret_refused ("");
+  assert_secret_refused ("31-bytes-are-one-byte-too-few..");
+  assert_secret_refused (
+      "-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE\n");
+  assert_secret_refused (RFC7515_A2_JWK);
+  assert_secret_refused (RFC7515_A3_JWK);
+}
+
+static void
+test_hs256_comes_by_no_jwk (void)
+{
+  static const char oct[] = "{\"kty\":\"oct\",\"alg\":\"HS256\",\"k\":\"" RFC7515_A1_K
+                            "\"}";
+
+  assert_refused (oct, BMA_ALGORITHM_HS256);
+  assert_refused (oct, BMA_ALGORITHM_ES256);
+  assert_refused (RFC7515_A3_JWK, BMA_ALGORITHM_HS256);
+  assert_refused (RFC7515_A2_JWK, BMA_ALGORITHM_HS256);
+}
+
+static void
+test_shared_secret_is_alone (void)
+{
+  g_autoptr (BmaSecret) secret = bma_secret_new ("a secret of thirty-two bytes, or");
+  g_autoptr (BmaKey) shared = bma_key_new_from_secret (secret, "hs256", NULL);
+  g_autoptr (BmaKey) other = bma_key_new_from_secret (secret, "other", NULL);
+  g_autoptr (BmaKey) es256 = parse (RFC7515_A3_JWK, BMA_ALGORITHM_ES256);
+  g_autoptr (BmaKeyset) one = bma_keyset_new ();
+  g_autoptr (BmaKeyset) two = bma_keyset_new ();
+  g_autofree char *jwks = NULL;
+
+  g_assert_true (bma_keyset_add (one, shared));
+  g_assert_false (bma_keyset_add (one, es256));
+  g_assert_false (bma_keyset_add (one, other));
+  g_assert_true (bma_keyset_add (two, es256));
+  g_assert_false (bma_keyset_add (two, shared));
+  g_assert_cmpuint (bma_keyset_get_size (one), ==, 1);
+  g_assert_true (bma_keyset_get_signer (one) == shared);
+  jwks = bma_keyset_to_jwks (one);
+  g_assert_cmpstr (jwks, ==, "{\"keys\":[]}");
+}
+
+static void
 test_thumbprint (void)
 {
   g_autoptr (BmaKey) key = parse (RFC7638_JWK, BMA_ALGORITHM_RS256);
@@ -238,6 +320,10 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/jose/key/es256-vector-of-rfc-7515", test_es256_vector);
   g_test_add_func ("/jose/key/rs256-vector-of-rfc-7515", test_rs256_vector);
+  g_test_add_func ("/jose/key/hs256-vector-of-rfc-7515", test_hs256_vector);
+  g_test_add_func ("/jose/key/refuses-bad-secrets", test_refuses_bad_secrets);
+  g_test_add_func ("/jose/key/hs256-comes-by-no-jwk", test_hs256_comes_by_no_jwk);
+  g_test_add_func ("/jose/keyset/shared-secret-is-alone", test_shared_secret_is_alone);
   g_test_add_func ("/jose/key/thumbprint-of-rfc-7638", test_thumbprint);
   g_test_add_func ("/jose/key/export-and-import", test_round_trips);
   g_test_add_func ("/jose/key/es256-parts-with-leading-zeros", test_short_es256_parts);
