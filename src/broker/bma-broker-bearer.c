@@ -140,21 +140,6 @@ bma_broker_check_bearer (BmaBroker *self, const char *authorization)
 }
 
 /**
- * bma_broker_make_jwks:
- * @self: a broker
- *
- * Returns: (transfer full): the public keys (RFC 7517 section 5), none while the keyring
- * is locked
- */
-char *
-bma_broker_make_jwks (BmaBroker *self)
-{
-  const BmaKeyset *keys = bma_key_manager_get_keys (self->keys);
-
-  return keys != NULL ? bma_keyset_to_jwks (keys) : g_strdup ("{\"keys\":[]}");
-}
-
-/**
  * bma_token_sight_clear:
  * @self: what a token turned out to be
  *

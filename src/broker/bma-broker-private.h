@@ -98,6 +98,10 @@ void bma_broker_find_subject (BmaBroker *self);
 void bma_broker_sign_in_immediately (BmaBroker *self);
 void bma_broker_set_subject (BmaBroker *self, const BmaSubject *subject);
 
+/* bma-broker-keys.c */
+void bma_broker_init_keys (BmaBroker *self);
+void bma_broker_update_keys (BmaBroker *self);
+
 /* bma-broker-local.c */
 char *bma_broker_make_app_grant_id (BmaBroker *self,
                                     const BmaPeer *peer,

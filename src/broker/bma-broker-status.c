@@ -94,8 +94,12 @@ static void
 check_keys (BmaBroker *self, Diagnosis *diagnosis)
 {
   const GError *problem = bma_key_manager_get_problem (self->keys);
+  const GError *trouble = bma_key_manager_get_trouble (self->keys);
 
-  if (bma_key_manager_get_keys (self->keys) != NULL)
+  if (bma_key_manager_get_keys (self->keys) != NULL && trouble != NULL)
+    add (diagnosis, "warning", "keyring", trouble->message,
+         "The keys work, but cannot be rotated until this is solved.");
+  else if (bma_key_manager_get_keys (self->keys) != NULL)
     add (diagnosis, "ok", "keyring", "The signing key is in the keyring.", "");
   else if (problem == NULL)
     add (diagnosis, "warning", "keyring", "The keyring has not answered yet.",
@@ -104,6 +108,13 @@ check_keys (BmaBroker *self, Diagnosis *diagnosis)
     add (diagnosis, "error", "keyring", problem->message,
          "Install and start gnome-keyring or another secret service, or give the signing "
          "key as a systemd credential.");
+  else if (problem->domain == BMA_JOSE_ERROR ||
+           g_error_matches (problem, BMA_KEYRING_ERROR, BMA_KEYRING_ERROR_NOT_FOUND))
+    add (diagnosis, "error", "keyring", problem->message,
+         bma_config_offers_openid (self->config)
+             ? "Restore the item signing-key, or remove it: then a new key is made and "
+               "all access tokens end."
+             : "Give the secret as jwt-secret, or set [tokens] algorithm to ES256.");
   else
     add (diagnosis, "error", "keyring", problem->message,
          "Unlock the keyring; the service goes on by itself.");
@@ -234,12 +245,14 @@ static void
 on_secret_saved (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
+  BmaBroker *self = g_task_get_source_object (task);
   g_autoptr (GError) error = NULL;
 
   if (bma_keyring_save_finish (BMA_KEYRING (source), result, &error))
     {
       /* Whoever uses the secret fetches the new one. */
-      g_signal_emit_by_name (g_task_get_source_object (task), "state-changed");
+      bma_key_manager_reload_secret (self->keys);
+      g_signal_emit_by_name (self, "state-changed");
       g_task_return_boolean (task, TRUE);
     }
   else if (g_error_matches (error, BMA_KEYRING_ERROR, BMA_KEYRING_ERROR_LOCKED))
@@ -253,10 +266,21 @@ on_secret_saved (GObject *source, GAsyncResult *result, gpointer user_data)
                              error->message);
 }
 
+static gboolean
+fits_kind (const char *kind, const BmaSecret *secret, GError **error)
+{
+  g_autoptr (BmaKey) key = NULL;
+
+  if (!g_str_equal (kind, BMA_KEYRING_KIND_JWT_SECRET))
+    return TRUE;
+  key = bma_key_new_from_secret (secret, BMA_KEY_SHARED_ID, error);
+  return key != NULL;
+}
+
 /**
  * bma_broker_set_secret_async:
  * @self: a broker
- * @kind: stytch-secret or upstream-token
+ * @kind: stytch-secret, upstream-token or jwt-secret
  * @secret: the secret
  * @cancellable: (nullable): cancels it
  * @callback: called when it is kept
@@ -275,6 +299,7 @@ bma_broker_set_secret_async (BmaBroker *self,
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
   const char *issuer = self->config->issuer;
   const char *label = "BioMCP upstream token";
+  g_autoptr (GError) problem = NULL;
 
   g_task_set_source_tag (task, bma_broker_set_secret_async);
   if (g_str_equal (kind, BMA_KEYRING_KIND_STYTCH_SECRET))
@@ -282,6 +307,8 @@ bma_broker_set_secret_async (BmaBroker *self,
       issuer = self->config->stytch_project_id;
       label = "Stytch project secret for BioMCP";
     }
+  else if (g_str_equal (kind, BMA_KEYRING_KIND_JWT_SECRET))
+    label = "BioMCP secret for tokens (HS256)";
   else if (!g_str_equal (kind, BMA_KEYRING_KIND_UPSTREAM_TOKEN))
     issuer = NULL;
   if (issuer == NULL || bma_secret_get_size (secret) == 0 ||
@@ -289,8 +316,14 @@ bma_broker_set_secret_async (BmaBroker *self,
     {
       g_task_return_new_error (
           task, BMA_BROKER_ERROR, BMA_BROKER_ERROR_INVALID_ARGUMENT,
-          "The kind must be stytch-secret (with [stytch] project-id "
-          "configured) or upstream-token, the secret 1 to 65536 bytes");
+          "The kind must be stytch-secret (with [stytch] project-id configured), "
+          "upstream-token or jwt-secret, the secret 1 to 65536 bytes");
+      return;
+    }
+  if (!fits_kind (kind, secret, &problem))
+    {
+      g_task_return_new_error (task, BMA_BROKER_ERROR, BMA_BROKER_ERROR_INVALID_ARGUMENT,
+                               "%s", problem->message);
       return;
     }
   bma_keyring_save_async (self->keyring, kind, issuer, label, secret, cancellable,

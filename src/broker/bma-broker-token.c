@@ -76,7 +76,9 @@ make_answer (BmaBroker *self, const Exchange *exchange)
                                     (const char *const *) decision->scopes,
                                     bma_broker_now_s (self) + answer->expires_in_s,
                                     &error);
-  if (answer->access_token != NULL && decision->with_id_token)
+  /* With HS256 no client could verify one. */
+  if (answer->access_token != NULL && decision->with_id_token &&
+      bma_config_offers_openid (self->config))
     answer->id_token =
         bma_broker_sign_id_token (self,
                                   &(BmaIdTokenTerms){

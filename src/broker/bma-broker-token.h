@@ -73,7 +73,6 @@ typedef struct
 } BmaBearer;
 
 BmaBearer bma_broker_check_bearer (BmaBroker *self, const char *authorization);
-char *bma_broker_make_jwks (BmaBroker *self) G_GNUC_WARN_UNUSED_RESULT;
 
 void bma_broker_init_bearer_memory (BmaBroker *self);
 

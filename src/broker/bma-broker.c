@@ -100,7 +100,7 @@ bma_broker_new (const BmaConfig *config, const BmaBrokerParts *parts)
   self->store = g_object_ref (parts->store);
   self->keyring = g_object_ref (parts->keyring);
   self->provider = g_object_ref (parts->provider);
-  self->keys = bma_key_manager_new (parts->keyring, config->issuer);
+  bma_broker_init_keys (self);
   bma_entropy_fill (self->entropy, self->page_key.bytes, sizeof self->page_key.bytes);
   bma_broker_init_bearer_memory (self);
   g_signal_connect_object (self->keys, "changed", G_CALLBACK (emit_state_changed), self,
@@ -151,6 +151,7 @@ bma_broker_set_config (BmaBroker *self, const BmaConfig *config)
 
   bma_config_unref (self->config);
   self->config = bma_config_ref (config);
+  bma_broker_update_keys (self);
   emit_state_changed (self);
 }
 

@@ -16,8 +16,9 @@
 static const char *const provider_words[] = { BMA_PROVIDER_LOCAL, BMA_PROVIDER_STYTCH,
                                               NULL };
 static const char *const provider_later[] = { "oidc", "oauth", NULL };
-static const char *const algorithm_words[] = { "ES256", NULL };
-static const char *const algorithm_later[] = { "RS256", "HS256", NULL };
+static const char *const algorithm_words[] = { BMA_ALGORITHM_NAME_ES256,
+                                               BMA_ALGORITHM_NAME_RS256,
+                                               BMA_ALGORITHM_NAME_HS256, NULL };
 static const char *const registration_words[] = { "local", NULL };
 static const char *const registration_later[] = { "stytch", NULL };
 /* OAuth providers as Stytch names them. */
@@ -112,11 +113,14 @@ static const BmaSetting table[] = {
   { "tokens", "login-lifetime-s", NULL, "600", "a whole number from 60 to 3600",
     "Seconds a person has for signing in.", .type = BMA_SETTING_INTEGER, .minimum = 60,
     .maximum = 3600, NUMBER (login_lifetime_s) },
-  { "tokens", "algorithm", NULL, "ES256", "ES256", "How tokens are signed.",
-    .type = BMA_SETTING_CHOICE, .words = algorithm_words, .later = algorithm_later,
-    .offset = BMA_SETTING_NOWHERE },
-  { "tokens", "rotate-keys-after-s", LATER, .accepted = "a whole number",
-    .summary = "Seconds after which a new signing key is made." },
+  { "tokens", "algorithm", NULL, "ES256", "ES256, RS256 or HS256",
+    "How tokens are signed: with keys that rotate and are published, or (HS256) with the "
+    "secret jwt-secret, which others have too.",
+    .type = BMA_SETTING_CHOICE, .words = algorithm_words, AT (algorithm) },
+  { "tokens", "rotate-keys-after-s", NULL, "7776000",
+    "a whole number from 86400 to 315360000",
+    "Seconds after which a new signing key follows.", .type = BMA_SETTING_INTEGER,
+    .minimum = 86400, .maximum = 315360000, NUMBER (rotate_keys_after_s) },
 
   { "resource", "upstream", "REMOTE_MCP_SERVER_URL", "http://127.0.0.1:8080/mcp",
     "an https URL, or http on a loopback host; without a path its /mcp is meant",

@@ -193,6 +193,17 @@ complete_stytch (BmaConfig *config, GError **error)
   return FALSE;
 }
 
+static gboolean
+check_together (const BmaConfig *config, GError **error)
+{
+  const char *problem = bma_config_find_contradiction (config);
+
+  if (problem != NULL)
+    g_set_error_literal (error, BMA_SETTINGS_ERROR, BMA_SETTINGS_ERROR_INCOMPLETE,
+                         problem);
+  return problem == NULL;
+}
+
 /**
  * bma_settings_load:
  * @places: where to look
@@ -223,7 +234,8 @@ bma_settings_load (const BmaSettingsPlaces *places, char ***notices, GError **er
                        "command line: --listen ([service] listen)", places->listen,
                        BMA_SETTINGS_ERROR_USAGE, error))
     return NULL;
-  if (!complete_stytch (config, error) || !bma_settings_check_exposure (config, error))
+  if (!complete_stytch (config, error) || !bma_settings_check_exposure (config, error) ||
+      !check_together (config, error))
     return NULL;
   *notices = g_strv_builder_end (builder);
   return g_steal_pointer (&config);

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "bma-broker-token.h"
+#include "bma-broker-keys.h"
 #include "bma-http-routes.h"
 #include "bma-metadata.h"
 
@@ -29,10 +29,17 @@ bma_http_discovery_handle_server (BmaHttpExchange *exchange)
 void
 bma_http_discovery_handle_openid (BmaHttpExchange *exchange)
 {
-  g_autoptr (JsonObject) object = bma_metadata_make_openid (
-      bma_broker_get_config (bma_http_exchange_get_broker (exchange)));
+  BmaBroker *broker = bma_http_exchange_get_broker (exchange);
+  g_auto (GStrv) algorithms = bma_broker_list_id_algorithms (broker);
+  g_autoptr (JsonObject)
+      object = bma_metadata_make_openid (bma_broker_get_config (broker),
+                                         (const char *const *) algorithms);
 
-  bma_http_exchange_reply_json (exchange, 200, object);
+  if (object != NULL)
+    bma_http_exchange_reply_json (exchange, 200, object);
+  else
+    bma_http_exchange_reply_error_with_status (exchange, 404, "not_found",
+                                               "OpenID Connect is not offered here");
 }
 
 /**
@@ -62,7 +69,14 @@ bma_http_discovery_handle_resource (BmaHttpExchange *exchange)
 void
 bma_http_discovery_handle_jwks (BmaHttpExchange *exchange)
 {
-  bma_http_exchange_reply (exchange, 200, "application/json",
-                           bma_broker_make_jwks (
-                               bma_http_exchange_get_broker (exchange)));
+  unsigned int max_age_s = 0;
+  char *jwks = bma_broker_make_jwks (bma_http_exchange_get_broker (exchange), &max_age_s);
+
+  if (max_age_s > 0)
+    {
+      g_autofree char *value = g_strdup_printf ("public, max-age=%u", max_age_s);
+
+      bma_http_exchange_set_header (exchange, "Cache-Control", value);
+    }
+  bma_http_exchange_reply (exchange, 200, "application/json", jwks);
 }

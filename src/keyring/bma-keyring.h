@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 
 /* What is kept: attribute `kind` of an item. */
 #define BMA_KEYRING_KIND_SIGNING_KEY    "signing-key"
+#define BMA_KEYRING_KIND_JWT_SECRET     "jwt-secret"
 #define BMA_KEYRING_KIND_STYTCH_SECRET  "stytch-secret"
 #define BMA_KEYRING_KIND_UPSTREAM_TOKEN "upstream-token"
 

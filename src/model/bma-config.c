@@ -244,3 +244,32 @@ bma_config_is_host (const BmaConfig *self, const char *host)
       return TRUE;
   return FALSE;
 }
+
+/**
+ * bma_config_offers_openid:
+ * @self: settings
+ *
+ * Returns: whether tokens are signed with keys that everybody can verify; with HS256
+ *   there is nothing to publish, and so neither a key set nor OpenID Connect
+ */
+gboolean
+bma_config_offers_openid (const BmaConfig *self)
+{
+  return strcmp (self->algorithm, BMA_ALGORITHM_NAME_HS256) != 0;
+}
+
+/**
+ * bma_config_find_contradiction:
+ * @self: settings
+ *
+ * Returns: (nullable) (transfer none): what does not go together, and what to do
+ */
+const char *
+bma_config_find_contradiction (const BmaConfig *self)
+{
+  if (!bma_config_offers_openid (self) && self->trusted_issuers[0] != NULL)
+    return "[tokens] algorithm=HS256 does not go with [resource] trusted-issuers: beside "
+           "a shared secret no public keys are accepted, lest one be taken for the "
+           "other; use ES256 or RS256, or remove the issuers";
+  return NULL;
+}

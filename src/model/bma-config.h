@@ -90,6 +90,8 @@ void bma_config_set_address (BmaConfig *self,
 gboolean bma_config_is_resource (const BmaConfig *self, const char *uri);
 const char *bma_config_match_resource (const BmaConfig *self, const char *uri);
 gboolean bma_config_is_host (const BmaConfig *self, const char *host);
+gboolean bma_config_offers_openid (const BmaConfig *self);
+const char *bma_config_find_contradiction (const BmaConfig *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmaConfig, bma_config_unref)
 

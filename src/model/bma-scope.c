@@ -94,6 +94,24 @@ bma_scope_union (const char *const *a, const char *const *b)
 }
 
 /**
+ * bma_scope_without:
+ * @scopes: (nullable): scopes
+ * @name: (nullable): one of them
+ *
+ * Returns: (transfer full): @scopes without @name
+ */
+char **
+bma_scope_without (const char *const *scopes, const char *name)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  for (size_t i = 0; scopes != NULL && scopes[i] != NULL; i++)
+    if (g_strcmp0 (scopes[i], name) != 0)
+      g_strv_builder_add (builder, scopes[i]);
+  return g_strv_builder_end (builder);
+}
+
+/**
  * bma_scope_list_supported:
  * @of_resource: what the resource needs
  *

@@ -15,6 +15,8 @@ char *bma_scope_join (const char *const *scopes) G_GNUC_WARN_UNUSED_RESULT;
 gboolean bma_scope_is_subset (const char *const *subset, const char *const *of);
 char **bma_scope_union (const char *const *a,
                         const char *const *b) G_GNUC_WARN_UNUSED_RESULT;
+char **bma_scope_without (const char *const *scopes,
+                          const char *name) G_GNUC_WARN_UNUSED_RESULT;
 char **
 bma_scope_list_supported (const char *const *of_resource) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -128,6 +128,14 @@ read_scopes (BmaAuthorizeRequest *self, const BmaForm *form, const BmaConfig *co
   if (self->scopes == NULL || !bma_scope_is_subset ((const char *const *) self->scopes,
                                                     (const char *const *) known))
     return refuse (BMA_OAUTH_INVALID_SCOPE, "scope holds one that is not supported");
+  /* Who still asks for openid when it is not offered gets the rest. */
+  if (!bma_config_offers_openid (config))
+    {
+      char **asked = self->scopes;
+
+      self->scopes = bma_scope_without ((const char *const *) asked, BMA_SCOPE_OPENID);
+      g_strfreev (asked);
+    }
   if (self->scopes[0] == NULL)
     {
       g_strfreev (self->scopes);

@@ -35,7 +35,10 @@ bma_metadata_make_server (const BmaConfig *config)
   static const char *const assertion_algorithms[] = { "ES256", "RS256", NULL };
   static const char *const s256[] = { "S256", NULL };
   JsonObject *object = json_object_new ();
-  g_auto (GStrv) scopes = bma_scope_list_supported ((const char *const *) config->scopes);
+  g_auto (GStrv) known = bma_scope_list_supported ((const char *const *) config->scopes);
+  g_auto (GStrv) scopes =
+      bma_scope_without ((const char *const *) known,
+                         bma_config_offers_openid (config) ? NULL : BMA_SCOPE_OPENID);
 
   json_object_set_string_member (object, "issuer", config->issuer);
   set_endpoint (object, config, "authorization_endpoint", "/authorize");
@@ -43,7 +46,8 @@ bma_metadata_make_server (const BmaConfig *config)
   set_endpoint (object, config, "registration_endpoint", "/register");
   set_endpoint (object, config, "revocation_endpoint", "/revoke");
   set_endpoint (object, config, "introspection_endpoint", "/introspect");
-  set_endpoint (object, config, "jwks_uri", "/.well-known/jwks.json");
+  if (bma_config_offers_openid (config))
+    set_endpoint (object, config, "jwks_uri", "/.well-known/jwks.json");
   bma_json_set_strings (object, "scopes_supported", (const char *const *) scopes);
   bma_json_set_strings (object, "response_types_supported", code);
   bma_json_set_strings (object, "response_modes_supported", query);
@@ -68,15 +72,16 @@ bma_metadata_make_server (const BmaConfig *config)
 /**
  * bma_metadata_make_openid:
  * @config: settings
+ * @algorithms: (array zero-terminated=1): how id_tokens are signed
  *
- * Returns: (transfer full): OpenID provider metadata (OpenID Connect Discovery section
- * 3): the server metadata with what that document must have besides
+ * Returns: (transfer full) (nullable): OpenID provider metadata (OpenID Connect Discovery
+ *   section 3): the server metadata with what that document must have besides; %NULL
+ *   where OpenID Connect is not offered
  */
 JsonObject *
-bma_metadata_make_openid (const BmaConfig *config)
+bma_metadata_make_openid (const BmaConfig *config, const char *const *algorithms)
 {
   static const char *const subject_types[] = { "public", NULL };
-  static const char *const algorithms[] = { "ES256", NULL };
   static const char *const prompts[] = { "none", "login", "consent", "select_account",
                                          NULL };
   static const char *const claims[] = { "iss",
@@ -91,8 +96,11 @@ bma_metadata_make_openid (const BmaConfig *config)
                                         "email",
                                         "email_verified",
                                         NULL };
-  JsonObject *object = bma_metadata_make_server (config);
+  JsonObject *object = NULL;
 
+  if (!bma_config_offers_openid (config))
+    return NULL;
+  object = bma_metadata_make_server (config);
   set_endpoint (object, config, "userinfo_endpoint", "/userinfo");
   bma_json_set_strings (object, "prompt_values_supported", prompts);
   bma_json_set_strings (object, "subject_types_supported", subject_types);

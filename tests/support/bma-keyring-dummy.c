@@ -15,8 +15,12 @@ struct _BmaKeyringDummy
   gboolean paused;
   gboolean failing;
   gboolean dismissing;
+  gboolean takes_last;
+  gboolean read_only;
   unsigned int n_loads;
   unsigned int n_saves;
+  unsigned int n_done;     /* saves that were carried out */
+  unsigned int fatal_save; /* 0: none */
 };
 
 /* What a task is about. */
@@ -111,12 +115,26 @@ static void
 save (BmaKeyringDummy *self, GTask *task)
 {
   Work *work = g_task_get_task_data (task);
+  gboolean is_dead = FALSE;
 
   if (!is_usable (self, task))
     return;
-  g_hash_table_insert (self->secrets, g_steal_pointer (&work->name),
-                       g_steal_pointer (&work->secret));
-  g_task_return_boolean (task, TRUE);
+  if (self->read_only)
+    {
+      g_task_return_new_error (task, BMA_KEYRING_ERROR, BMA_KEYRING_ERROR_READ_ONLY,
+                               "The dummy keyring takes nothing");
+      return;
+    }
+  self->n_done++;
+  is_dead = self->fatal_save > 0 && self->n_done >= self->fatal_save;
+  if (!is_dead || (self->takes_last && self->n_done == self->fatal_save))
+    g_hash_table_insert (self->secrets, g_steal_pointer (&work->name),
+                         g_steal_pointer (&work->secret));
+  if (is_dead)
+    g_task_return_new_error (task, BMA_KEYRING_ERROR, BMA_KEYRING_ERROR_TIMED_OUT,
+                             "The dummy keyring does not say what became of it");
+  else
+    g_task_return_boolean (task, TRUE);
 }
 
 static void
@@ -284,6 +302,48 @@ void
 bma_keyring_dummy_set_failing (BmaKeyringDummy *self, gboolean failing)
 {
   self->failing = failing;
+}
+
+/**
+ * bma_keyring_dummy_set_fatal_save:
+ * @self: a dummy
+ * @number: which save, counted from 1, is the first that is not answered well; 0 for none
+ * @takes_effect: whether what that one saves is kept nevertheless
+ *
+ * From some save on nobody learns what became of it.
+ */
+void
+bma_keyring_dummy_set_fatal_save (BmaKeyringDummy *self,
+                                  unsigned int number,
+                                  gboolean takes_effect)
+{
+  self->fatal_save = number;
+  self->takes_last = takes_effect;
+}
+
+/**
+ * bma_keyring_dummy_is_dead:
+ * @self: a dummy
+ *
+ * Returns: whether the fatal save has come
+ */
+gboolean
+bma_keyring_dummy_is_dead (BmaKeyringDummy *self)
+{
+  return self->fatal_save > 0 && self->n_done >= self->fatal_save;
+}
+
+/**
+ * bma_keyring_dummy_set_read_only:
+ * @self: a dummy
+ * @read_only: whether saving fails with %BMA_KEYRING_ERROR_READ_ONLY
+ *
+ * Makes it like secrets in files.
+ */
+void
+bma_keyring_dummy_set_read_only (BmaKeyringDummy *self, gboolean read_only)
+{
+  self->read_only = read_only;
 }
 
 /**

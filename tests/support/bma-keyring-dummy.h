@@ -21,6 +21,11 @@ BmaKeyringDummy *bma_keyring_dummy_new (void) G_GNUC_WARN_UNUSED_RESULT;
 void bma_keyring_dummy_set_state (BmaKeyringDummy *self, BmaKeyringState state);
 void bma_keyring_dummy_set_paused (BmaKeyringDummy *self, gboolean paused);
 void bma_keyring_dummy_set_failing (BmaKeyringDummy *self, gboolean failing);
+void bma_keyring_dummy_set_fatal_save (BmaKeyringDummy *self,
+                                       unsigned int number,
+                                       gboolean takes_effect);
+gboolean bma_keyring_dummy_is_dead (BmaKeyringDummy *self);
+void bma_keyring_dummy_set_read_only (BmaKeyringDummy *self, gboolean read_only);
 void bma_keyring_dummy_set_dismissing (BmaKeyringDummy *self, gboolean dismissing);
 void bma_keyring_dummy_put (BmaKeyringDummy *self,
                             const char *kind,

@@ -72,9 +72,10 @@ static const Refusal refusals[] = {
   { "tokens", "refresh-lifetime-s", "299", NUMBER_FROM ("300", "31536000") },
   { "tokens", "code-lifetime-s", "601", NUMBER_FROM ("10", "600") },
   { "tokens", "login-lifetime-s", "3601", NUMBER_FROM ("60", "3600") },
-  { "tokens", "algorithm", "HS256", VALUE_LATER "ES256" },
-  { "tokens", "algorithm", "none", NOT_ACCEPTED "ES256" },
-  { "tokens", "rotate-keys-after-s", "60", NOT_YET },
+  { "tokens", "algorithm", "none", NOT_ACCEPTED "ES256, RS256 or HS256" },
+  { "tokens", "algorithm", "hs256", NOT_ACCEPTED "ES256, RS256 or HS256" },
+  { "tokens", "rotate-keys-after-s", "86399", NUMBER_FROM ("86400", "315360000") },
+  { "tokens", "rotate-keys-after-s", "315360001", NUMBER_FROM ("86400", "315360000") },
   { "resource", "upstream", "http://mcp.example.org/mcp",
     NOT_ACCEPTED
     "an https URL, or http on a loopback host; without a path its /mcp is meant" },
@@ -135,7 +136,8 @@ test_accepted (void)
       "api-url=https://login.example.org/v1/\nmethods=github;google;github;\n"
       "registration=local\n"
       "[tokens]\naccess-lifetime-s=60\nrefresh-lifetime-s=31536000\n"
-      "code-lifetime-s=10\nlogin-lifetime-s=3600\nalgorithm=ES256\n"
+      "code-lifetime-s=10\nlogin-lifetime-s=3600\nalgorithm=HS256\n"
+      "rotate-keys-after-s=86400\n"
       "[resource]\nupstream=https://mcp.example.org/v2/mcp?x=1\nscopes=mcp read:x\n"
       "[cors]\nallowed-origins=https://APP.example.org:443/;http://localhost:6274\n"
       "[limits]\nmax-connections=16\nmax-body-bytes=1024\nheader-timeout-ms=100\n"
@@ -160,6 +162,8 @@ test_accepted (void)
   g_assert_cmpint (config->refresh_lifetime_s, ==, 31536000);
   g_assert_cmpint (config->code_lifetime_s, ==, 10);
   g_assert_cmpint (config->login_lifetime_s, ==, 3600);
+  g_assert_cmpstr (config->algorithm, ==, "HS256");
+  g_assert_cmpint (config->rotate_keys_after_s, ==, 86400);
   g_assert_cmpstr (config->upstream, ==, "https://mcp.example.org/v2/mcp?x=1");
   g_assert_cmpstrv (config->scopes, ((const char *[]){ "mcp", "read:x", NULL }));
   g_assert_cmpstrv (config->cors_origins,

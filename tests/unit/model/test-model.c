@@ -168,6 +168,24 @@ test_ids (void)
   g_assert_cmpuint (strlen (grant), ==, 32);
 }
 
+static void
+test_contradiction (void)
+{
+  g_autoptr (BmaConfig) config = bma_config_new ();
+
+  g_strfreev (config->trusted_issuers);
+  config->trusted_issuers = g_strsplit ("https://id.example.org", " ", -1);
+  g_assert_null (bma_config_find_contradiction (config));
+  g_assert_true (bma_config_offers_openid (config));
+  g_free (config->algorithm);
+  config->algorithm = g_strdup (BMA_ALGORITHM_NAME_HS256);
+  g_assert_nonnull (strstr (bma_config_find_contradiction (config), "trusted-issuers"));
+  g_assert_false (bma_config_offers_openid (config));
+  g_strfreev (config->trusted_issuers);
+  config->trusted_issuers = g_new0 (char *, 1);
+  g_assert_null (bma_config_find_contradiction (config));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -181,5 +199,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/model/config/public-url-is-the-issuer", test_public_url);
   g_test_add_func ("/model/config/certificate-makes-it-https", test_certificate);
   g_test_add_func ("/model/ids/do-not-collide", test_ids);
+  g_test_add_func ("/model/config/hs256-goes-with-no-trusted-issuer", test_contradiction);
   return g_test_run ();
 }

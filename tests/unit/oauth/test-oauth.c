@@ -156,22 +156,54 @@ test_metadata (void)
                                               "code_challenge_methods_supported", NULL };
   static const char *const resource_names[] = { "resource", "authorization_servers",
                                                 "scopes_supported", NULL };
+  static const char *const algorithms[] = { "RS256", "ES256", NULL };
   g_autoptr (BmaConfig) config = bma_config_new ();
   g_autoptr (JsonObject) server = NULL;
   g_autoptr (JsonObject) openid = NULL;
+  g_auto (GStrv) told = NULL;
   g_autoptr (JsonObject) resource = NULL;
   g_autofree char *text = NULL;
 
   bma_config_set_address (config, "127.0.0.1", 8417, NULL, NULL);
   server = bma_metadata_make_server (config);
-  openid = bma_metadata_make_openid (config);
+  openid = bma_metadata_make_openid (config, algorithms);
   resource = bma_metadata_make_resource (config, "localhost:8417");
   text = bma_json_to_text (resource);
   assert_metadata (server, server_names);
   assert_metadata (openid, openid_names);
+  bma_json_get_strings (openid, "id_token_signing_alg_values_supported", &told);
+  g_assert_cmpstrv (told, algorithms);
   assert_metadata (resource, resource_names);
   /* offline_access belongs to the server's metadata, never to the resource's. */
   g_assert_null (strstr (text, "offline_access"));
+}
+
+/* With a shared secret there is no key set to name, and OpenID Connect would be half. */
+static void
+test_metadata_of_hs256 (void)
+{
+  static const char *const algorithms[] = { "HS256", NULL };
+  static const char *const names[] = { "issuer",
+                                       "authorization_endpoint",
+                                       "token_endpoint",
+                                       "response_types_supported",
+                                       "code_challenge_methods_supported",
+                                       "scopes_supported",
+                                       NULL };
+  g_autoptr (BmaConfig) config = bma_config_new ();
+  g_autoptr (JsonObject) server = NULL;
+  g_auto (GStrv) scopes = NULL;
+
+  g_free (config->algorithm);
+  config->algorithm = g_strdup (BMA_ALGORITHM_NAME_HS256);
+  bma_config_set_address (config, "127.0.0.1", 8417, NULL, NULL);
+  server = bma_metadata_make_server (config);
+  assert_metadata (server, names);
+  g_assert_false (json_object_has_member (server, "jwks_uri"));
+  g_assert_true (bma_json_get_strings (server, "scopes_supported", &scopes));
+  g_assert_false (g_strv_contains ((const char *const *) scopes, "openid"));
+  g_assert_true (g_strv_contains ((const char *const *) scopes, "mcp"));
+  g_assert_null (bma_metadata_make_openid (config, algorithms));
 }
 
 static void
@@ -195,6 +227,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/oauth/bearer/parses", test_bearer);
   g_test_add_func ("/oauth/bearer/challenges", test_challenge);
   g_test_add_func ("/oauth/metadata/is-complete-without-empty-members", test_metadata);
+  g_test_add_func ("/oauth/metadata/hs256-offers-neither-keys-nor-openid",
+                   test_metadata_of_hs256);
   g_test_add_func ("/oauth/error/table-is-complete", test_errors);
   return g_test_run ();
 }
