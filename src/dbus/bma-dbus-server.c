@@ -5,6 +5,7 @@
 
 #include <gio/gunixfdlist.h>
 
+#include "bma-broker-keys.h"
 #include "bma-dbus-call.h"
 #include "bma-dbus-generated.h"
 #include "bma-dbus-secret.h"
@@ -176,6 +177,47 @@ set_secret (BmaDbusCall *call, gpointer object)
   bma_dbus_secret_read_async (fd, reading->cancellable, on_secret_read, reading);
 }
 
+static void
+on_keys_rotated (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (BmaDbusCall) call = user_data;
+  GError *error = NULL;
+
+  if (bma_broker_rotate_keys_finish (BMA_BROKER (source), result, &error))
+    bma_dbus_call_return (call, NULL, NULL);
+  else
+    bma_dbus_call_fail (call, error);
+}
+
+static void
+rotate_keys (BmaDbusCall *call, gpointer object)
+{
+  BmaDbusServer *self = BMA_DBUS_SERVER (object);
+  gboolean revoke_now = FALSE;
+
+  if (!bma_dbus_call_check_manager (call))
+    return;
+  g_variant_get (bma_dbus_call_get_arguments (call), "(b)", &revoke_now);
+  bma_broker_rotate_keys_async (self->parts.broker, revoke_now, NULL, on_keys_rotated,
+                                bma_dbus_call_ref (call));
+}
+
+static void
+list_keys (BmaDbusCall *call, gpointer object)
+{
+  BmaDbusServer *self = BMA_DBUS_SERVER (object);
+  GError *error = NULL;
+  GVariant *keys = NULL;
+
+  if (!bma_dbus_call_check_manager (call))
+    return;
+  keys = bma_broker_list_keys (self->parts.broker, &error);
+  if (keys != NULL)
+    bma_dbus_call_return (call, g_variant_new ("(@aa{sv})", keys), NULL);
+  else
+    bma_dbus_call_fail (call, error);
+}
+
 /* One for each method: the handlers differ in nothing but what they call. */
 #define HANDLER(name, func)                                                              \
   static gboolean name (BmaDbusServer *self, GDBusMethodInvocation *invocation)          \
@@ -188,6 +230,8 @@ HANDLER (on_get_status, get_status)
 HANDLER (on_reload, reload)
 HANDLER (on_set_secret, set_secret)
 HANDLER (on_diagnose, diagnose)
+HANDLER (on_list_keys, list_keys)
+HANDLER (on_rotate_keys, rotate_keys)
 
 static void
 bma_dbus_server_dispose (GObject *object)
@@ -234,6 +278,8 @@ bma_dbus_server_new (const BmaDbusParts *parts, GError **error)
     { "handle-reload", G_CALLBACK (on_reload) },
     { "handle-set-secret", G_CALLBACK (on_set_secret) },
     { "handle-diagnose", G_CALLBACK (on_diagnose) },
+    { "handle-list-keys", G_CALLBACK (on_list_keys) },
+    { "handle-rotate-keys", G_CALLBACK (on_rotate_keys) },
   };
   g_autoptr (BmaDbusServer) self = g_object_new (BMA_TYPE_DBUS_SERVER, NULL);
 

@@ -122,11 +122,14 @@ test_locked_keyring (Fixture *f, gconstpointer setup)
 static void
 test_not_for_sandboxed (Fixture *f, gconstpointer setup)
 {
-  static const char *const methods[] = { "GetStatus", "Reload", "Diagnose" };
+  static const char *const methods[] = { "GetStatus", "Reload", "Diagnose", "ListKeys" };
+  g_autofree char *rotate =
+      caller_error (&f->app, f, ROOT, SERVER, "RotateKeys", g_variant_new ("(b)", TRUE));
   g_autofree char *secret =
       set_secret (f, &f->app, "upstream-token", make_pipe ("abc", 3));
 
   g_assert_cmpstr (secret, ==, ERROR "AccessDenied");
+  g_assert_cmpstr (rotate, ==, ERROR "AccessDenied");
   for (size_t i = 0; i < G_N_ELEMENTS (methods); i++)
     {
       g_autofree char *name = caller_error (&f->app, f, ROOT, SERVER, methods[i], NULL);
@@ -177,6 +180,120 @@ test_reload (Fixture *f, gconstpointer setup)
   g_assert_cmpuint (n_reloads, ==, 2);
 }
 
+/* The id of the only key in that state, or NULL. */
+static char *
+find_key (Fixture *f, const char *state)
+{
+  g_autoptr (GVariant) reply = caller_ok (&f->host, f, ROOT, SERVER, "ListKeys", NULL);
+  g_autoptr (GVariant) keys = g_variant_get_child_value (reply, 0);
+  char *found = NULL;
+
+  for (size_t i = 0; i < g_variant_n_children (keys); i++)
+    {
+      g_autoptr (GVariant) key = g_variant_get_child_value (keys, i);
+      const char *is = NULL;
+
+      g_assert_true (g_variant_lookup (key, "state", "&s", &is));
+      if (!g_str_equal (is, state))
+        continue;
+      g_assert_null (found);
+      g_assert_true (g_variant_lookup (key, "id", "s", &found));
+    }
+  return found;
+}
+
+static void
+rotate (Fixture *f, gboolean now)
+{
+  g_autoptr (GVariant) reply =
+      caller_ok (&f->host, f, ROOT, SERVER, "RotateKeys", g_variant_new ("(b)", now));
+
+  g_assert_cmpstr (g_variant_get_type_string (reply), ==, "()");
+}
+
+static void
+test_rotate_keys (Fixture *f, gconstpointer setup)
+{
+  g_autofree char *first = find_key (f, "active");
+  g_autofree char *next = NULL;
+  g_autofree char *second = NULL;
+  g_autofree char *old = NULL;
+  g_autofree char *last = NULL;
+  g_autofree char *none = NULL;
+
+  g_assert_nonnull (first);
+  rotate (f, FALSE);
+  next = find_key (f, "next");
+  g_assert_nonnull (next);
+  bma_clock_dummy_advance_s (f->clock, 300);
+  g_free (find_key (f, "active"));
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  second = find_key (f, "active");
+  old = find_key (f, "retiring");
+  g_assert_cmpstr (second, ==, next);
+  g_assert_cmpstr (old, ==, first);
+  rotate (f, TRUE);
+  last = find_key (f, "active");
+  none = find_key (f, "retiring");
+  g_assert_cmpstr (last, !=, second);
+  g_assert_null (none);
+}
+
+static void
+test_rotation_refused (Fixture *f, gconstpointer setup)
+{
+  g_autofree char *before = find_key (f, "active");
+  g_autofree char *after = NULL;
+  g_autofree char *locked = NULL;
+  g_autofree char *read_only = NULL;
+
+  bma_keyring_dummy_set_state (f->keyring, BMA_KEYRING_STATE_LOCKED);
+  locked =
+      caller_error (&f->host, f, ROOT, SERVER, "RotateKeys", g_variant_new ("(b)", TRUE));
+  bma_keyring_dummy_set_state (f->keyring, BMA_KEYRING_STATE_READY);
+  bma_keyring_dummy_set_read_only (f->keyring, TRUE);
+  read_only = caller_error (&f->host, f, ROOT, SERVER, "RotateKeys",
+                            g_variant_new ("(b)", FALSE));
+  g_assert_cmpstr (locked, ==, ERROR "KeyringLocked");
+  g_assert_cmpstr (read_only, ==, ERROR "Failed");
+  after = find_key (f, "active");
+  g_assert_cmpstr (before, ==, after);
+}
+
+static void
+test_shared_secret (Fixture *f, gconstpointer setup)
+{
+  static const char good[] = "the secret that others have too.";
+  g_autoptr (BmaConfig) config = bma_config_new ();
+  g_autofree char *too_short =
+      set_secret (f, &f->host, "jwt-secret", make_pipe (good, strlen (good) - 1));
+  g_autofree char *long_enough =
+      set_secret (f, &f->host, "jwt-secret", make_pipe (good, strlen (good)));
+  g_autofree char *id = NULL;
+  g_autofree char *error = NULL;
+  g_autofree char *locked = NULL;
+
+  g_assert_cmpstr (too_short, ==, ERROR "InvalidArgument");
+  g_assert_cmpstr (long_enough, ==, "ok");
+  g_free (config->algorithm);
+  config->algorithm = g_strdup (BMA_ALGORITHM_NAME_HS256);
+  bma_config_set_address (config, "127.0.0.1", 8417, NULL, NULL);
+  bma_keyring_dummy_set_paused (f->keyring, TRUE);
+  bma_broker_set_config (f->broker, config);
+  locked = caller_error (&f->host, f, ROOT, SERVER, "ListKeys", NULL);
+  bma_keyring_dummy_set_paused (f->keyring, FALSE);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  id = find_key (f, "active");
+  error =
+      caller_error (&f->host, f, ROOT, SERVER, "RotateKeys", g_variant_new ("(b)", TRUE));
+  g_assert_cmpstr (locked, ==, ERROR "KeyringLocked");
+  g_assert_cmpstr (id, ==, "hs256");
+  g_assert_cmpstr (error, ==, ERROR "Failed");
+  g_assert_false (caller_saw (&f->host, good));
+}
+
 /* What is secret leaves the service in no reply, property or signal. */
 static void
 test_canary (Fixture *f, gconstpointer setup)
@@ -191,6 +308,7 @@ test_canary (Fixture *f, gconstpointer setup)
   static const char *const calls[][3] = {
     { SERVER, "GetStatus", NULL },
     { SERVER, "Diagnose", NULL },
+    { SERVER, "ListKeys", NULL },
     { "org.freedesktop.DBus.ObjectManager", "GetManagedObjects", NULL },
     { "org.freedesktop.DBus.Properties", "GetAll", BROKER },
     { "org.freedesktop.DBus.Introspectable", "Introspect", NULL },
@@ -226,6 +344,9 @@ main (int argc, char **argv)
   ADD ("is-not-for-sandboxed-programs", test_not_for_sandboxed);
   ADD ("tells-how-the-service-is", test_status);
   ADD ("reload-tells-what-is-wrong", test_reload);
+  ADD ("rotates-and-lists-keys", test_rotate_keys);
+  ADD ("tells-why-keys-were-not-rotated", test_rotation_refused);
+  ADD ("shared-secret-is-checked-and-used", test_shared_secret);
   ADD ("no-message-holds-a-secret", test_canary);
   return g_test_run ();
 }
