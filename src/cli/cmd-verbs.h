@@ -11,6 +11,7 @@ int cmd_clients (char **arguments);
 int cmd_doctor (char **arguments);
 int cmd_grants (char **arguments);
 int cmd_import (char **arguments);
+int cmd_keys (char **arguments);
 int cmd_setup (char **arguments);
 int cmd_sign_in (char **arguments);
 int cmd_sign_out (char **arguments);

@@ -76,15 +76,9 @@ const WORDS = {
   expired: 'refreshed when expired',
   revoked: 'asked the person when revoked',
   reregistered: 'registered again',
-  guided: 'token shown',
-  refused: 'kept out',
 };
 
-export function describe({ tools, preflights, ...result }) {
+export function describe({ tools, ...result }) {
   const words = Object.entries(WORDS).filter(([key]) => result[key]).map(([, word]) => word);
-  return [
-    ...(tools === undefined ? [] : [`${tools} tools`]),
-    ...words,
-    ...(preflights === undefined ? [] : [`${preflights} preflights`]),
-  ].join(', ');
+  return [...(tools === undefined ? [] : [`${tools} tools`]), ...words].join(', ');
 }

@@ -2,10 +2,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
 // Clients that meet a service of a particular kind, beside the usual ones of matrix.mjs.
-//
-// entries: what is run; isClockMoved: the service's clock can be moved forward; config ({ pagePort }):
-// its configuration file.
 
+// entries: what is run; isClockMoved: the service's clock can be moved forward; config (ports): what
+// its configuration says beside the usual.
 const scenarios = (client, driver, names) =>
   names.map((name) => ({
     name: `${client}-${name}`, driver, args: ['--client', client, '--scenario', name],
@@ -18,13 +17,6 @@ const LATER = [
   ...scenarios('mcp-remote', 'mcp-remote-later', ['expired', 'revoked', 'removed', 'stale']),
 ];
 
-// A page of another origin, which this service allows.
-const WEB = scenarios('inspector1', 'inspector1', ['stranger', 'connect', 'guided']);
-
 export const SETS = {
   later: { entries: LATER, isClockMoved: true },
-  web: {
-    entries: WEB,
-    config: ({ pagePort }) => `[cors]\nallowed-origins=http://127.0.0.1:${pagePort}\n`,
-  },
 };

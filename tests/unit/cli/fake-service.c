@@ -32,6 +32,8 @@ static const char xml[] =
     "<method name='SetSecret'><arg type='s' direction='in'/>"
     "<arg type='h' direction='in'/></method>"
     "<method name='Diagnose'><arg type='a(ssss)' direction='out'/></method>"
+    "<method name='ListKeys'><arg type='aa{sv}' direction='out'/></method>"
+    "<method name='RotateKeys'><arg type='b' direction='in'/></method>"
     "</interface>"
     "<interface name='org.freedesktop.DBus.ObjectManager'>"
     "<method name='GetManagedObjects'><arg type='a{oa{sa{sv}}}' "
@@ -42,6 +44,12 @@ static const char xml[] =
 static const char result[] = "{'access-token': <'" TOKEN "'>, 'token-type': <'Bearer'>, "
                              "'expires-at': <int64 1900000000>, 'scopes': <['mcp']>, "
                              "'grant': <objectpath '/org/biomcp/Auth/grant/1'>}";
+
+static const char keys[] =
+    "[{'id': <'k-1'>, 'algorithm': <'ES256'>, 'state': <'active'>, "
+    "'created-at': <int64 1700000000>, 'signs-from': <int64 1700000300>}, "
+    "{'id': <'k-2\\u001b[2J'>, 'algorithm': <'RS256'>, 'state': <'retiring'>, "
+    "'retires-at': <int64 1700003900>}]";
 
 static const char objects[] =
     "{objectpath '/org/biomcp/Auth/grant/10': {'org.biomcp.Auth.Grant1': "
@@ -217,6 +225,15 @@ call_server (FakeService *self,
     return_value (invocation, "a(ssss)", self->findings);
   else if (g_str_equal (method, "SetSecret"))
     take_secret (self, arguments, invocation);
+  else if (g_str_equal (method, "ListKeys"))
+    return_value (invocation, "aa{sv}", keys);
+  else if (g_str_equal (method, "RotateKeys"))
+    {
+      g_autofree char *text = g_variant_print (arguments, FALSE);
+
+      g_string_append_printf (self->log, "RotateKeys %s;", text);
+      g_dbus_method_invocation_return_value (invocation, NULL);
+    }
   else
     {
       self->n_reloads++;

@@ -130,6 +130,57 @@ test_clients (CliFixture *self, gconstpointer data)
 }
 
 static void
+test_keys_list (CliFixture *self, gconstpointer data)
+{
+  g_auto (GStrv) lines = NULL;
+
+  cli_fixture_run (self, NULL, "keys");
+  g_assert_cmpint (self->code, ==, 0);
+  lines = g_strsplit (self->out, "\n", -1);
+  g_assert_cmpuint (g_strv_length (lines), ==, 4);
+  g_assert_true (g_str_has_prefix (lines[0], "ID "));
+  g_assert_true (g_str_has_prefix (lines[1], "k-1 "));
+  g_assert_nonnull (strstr (lines[1], "ES256      active    2023-11-1"));
+  g_assert_nonnull (strstr (lines[2], "RS256      retiring "));
+  g_assert_null (strchr (self->out, '\033'));
+  cli_fixture_run (self, NULL, "keys list --json");
+  g_assert_cmpint (self->code, ==, 0);
+  g_assert_nonnull (strstr (self->out, "\"signs-from\" : 1700000300"));
+  cli_fixture_run (self, NULL, "keys list k-1");
+  g_assert_cmpint (self->code, ==, 64);
+  cli_fixture_run (self, NULL, "keys list --now");
+  g_assert_cmpint (self->code, ==, 64);
+  cli_fixture_run (self, NULL, "keys remove");
+  g_assert_cmpint (self->code, ==, 64);
+  g_assert_cmpstr (self->service->log->str, ==, "");
+}
+
+static void
+test_keys_rotate (CliFixture *self, gconstpointer data)
+{
+  cli_fixture_run (self, NULL, "keys rotate");
+  g_assert_cmpint (self->code, ==, 0);
+  g_assert_cmpstr (self->service->log->str, ==, "RotateKeys (false,);");
+  g_assert_nonnull (strstr (self->out, "No token ends."));
+  cli_fixture_run (self, NULL, "keys rotate --now");
+  g_assert_cmpint (self->code, ==, 0);
+  g_assert_cmpstr (self->service->log->str, ==,
+                   "RotateKeys (false,);RotateKeys (true,);");
+  g_assert_nonnull (strstr (self->out, "All access tokens have ended"));
+  cli_fixture_run (self, NULL, "keys rotate --json");
+  g_assert_nonnull (strstr (self->out, "\"state\" : \"active\""));
+  self->service->server_error = "KeyringLocked";
+  cli_fixture_run (self, NULL, "keys rotate --now");
+  g_assert_cmpint (self->code, ==, 4);
+  self->service->server_error = "RateLimited";
+  cli_fixture_run (self, NULL, "keys rotate");
+  g_assert_cmpint (self->code, ==, 4);
+  self->service->server_error = "AccessDenied";
+  cli_fixture_run (self, NULL, "keys");
+  g_assert_cmpint (self->code, ==, 3);
+}
+
+static void
 test_doctor (CliFixture *self, gconstpointer data)
 {
   cli_fixture_run (self, NULL, "doctor");
@@ -158,6 +209,8 @@ main (int argc, char **argv)
   cli_fixture_add ("/cli/grants/list", test_grants_list);
   cli_fixture_add ("/cli/grants/revoke", test_grants_revoke);
   cli_fixture_add ("/cli/clients/list-and-remove", test_clients);
+  cli_fixture_add ("/cli/keys/list", test_keys_list);
+  cli_fixture_add ("/cli/keys/rotate", test_keys_rotate);
   cli_fixture_add ("/cli/doctor/codes", test_doctor);
   return g_test_run ();
 }
