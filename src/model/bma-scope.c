@@ -74,6 +74,48 @@ bma_scope_is_subset (const char *const *subset, const char *const *of)
 }
 
 /**
+ * bma_scope_includes:
+ * @scope: a scope
+ * @other: a scope
+ *
+ * Scopes are paths whose segments are separated by colons: `mcp` includes `mcp:read` and
+ * `mcp:read:genes` (docs/adr/0009).
+ *
+ * Returns: whether @other is @scope or below it
+ */
+gboolean
+bma_scope_includes (const char *scope, const char *other)
+{
+  size_t length = strlen (scope);
+
+  return strncmp (scope, other, length) == 0 &&
+         (other[length] == '\0' || other[length] == ':');
+}
+
+/**
+ * bma_scope_are_covered:
+ * @wanted: (nullable): scopes
+ * @granted: (nullable): scopes
+ *
+ * Returns: whether every scope of @wanted is in @granted or below one of them
+ */
+gboolean
+bma_scope_are_covered (const char *const *wanted, const char *const *granted)
+{
+  for (size_t i = 0; wanted != NULL && wanted[i] != NULL; i++)
+    {
+      size_t j = 0;
+
+      while (granted != NULL && granted[j] != NULL &&
+             !bma_scope_includes (granted[j], wanted[i]))
+        j++;
+      if (granted == NULL || granted[j] == NULL)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/**
  * bma_scope_union:
  * @a: (nullable): scopes
  * @b: (nullable): scopes

@@ -38,8 +38,8 @@ bma_authorize_grant_covers (const BmaGrant *grant, const BmaAuthorizeRequest *re
     return FALSE;
   redirect = bma_uri_without_loopback_port (request->redirect_uri);
   return g_strv_contains ((const char *const *) grant->redirect_uris, redirect) &&
-         bma_scope_is_subset ((const char *const *) request->scopes,
-                              (const char *const *) grant->scopes);
+         bma_scope_are_covered ((const char *const *) request->scopes,
+                                (const char *const *) grant->scopes);
 }
 
 /* `prompt` or `max_age` may ask for a new proof of who the person is. */

@@ -309,8 +309,8 @@ decide_refresh (const BmaTokenRequest *request,
     return self;
   scopes = bma_scope_parse (request->scope);
   if (scopes == NULL ||
-      !bma_scope_is_subset ((const char *const *) scopes,
-                            (const char *const *) facts->family->scopes))
+      !bma_scope_are_covered ((const char *const *) scopes,
+                              (const char *const *) facts->family->scopes))
     return refuse (BMA_OAUTH_INVALID_SCOPE, "scope goes beyond what was granted",
                    "scope beyond grant");
   self = g_new0 (BmaTokenDecision, 1);

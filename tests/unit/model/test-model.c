@@ -63,6 +63,44 @@ test_change (void)
 }
 
 static void
+test_scope_hierarchy (void)
+{
+  static const struct
+  {
+    const char *granted;
+    const char *wanted;
+    gboolean covered;
+  } cases[] = {
+    { "mcp", "mcp", TRUE },
+    { "mcp", "mcp:read", TRUE },
+    { "mcp", "mcp:read:genes", TRUE },
+    { "mcp:read", "mcp:read:genes", TRUE },
+    { "mcp:read", "mcp", FALSE },
+    { "mcp:read", "mcp:write", FALSE },
+    { "mcp", "mcpx", FALSE },
+    { "mcp", "mcpx:read", FALSE },
+    { "mcp", "MCP:read", FALSE },
+    { "mcp:re", "mcp:read", FALSE },
+    { "mcp:read other", "mcp:read:genes other", TRUE },
+    { "mcp:read other", "mcp:read:genes mcp:write", FALSE },
+    { "mcp", "", TRUE },
+    { "", "mcp", FALSE },
+  };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_auto (GStrv) granted = bma_scope_parse (cases[i].granted);
+      g_auto (GStrv) wanted = bma_scope_parse (cases[i].wanted);
+
+      g_test_message ("%s > %s", cases[i].granted, cases[i].wanted);
+      g_assert_cmpint (bma_scope_are_covered ((const char *const *) wanted,
+                                              (const char *const *) granted),
+                       ==, cases[i].covered);
+    }
+  g_assert_true (bma_scope_are_covered (NULL, NULL));
+}
+
+static void
 test_scopes (void)
 {
   g_auto (GStrv) scopes = bma_scope_parse (" mcp  offline_access mcp ");
@@ -194,6 +232,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/model/client/any-text-can-be-a-client-id", test_client_ids);
   g_test_add_func ("/model/change/keeps-order", test_change);
   g_test_add_func ("/model/scope/parses-and-compares", test_scopes);
+  g_test_add_func ("/model/scope/includes-what-is-below-it", test_scope_hierarchy);
   g_test_add_func ("/model/config/derives-the-issuer", test_address);
   g_test_add_func ("/model/config/knows-its-resource", test_resources);
   g_test_add_func ("/model/config/public-url-is-the-issuer", test_public_url);
