@@ -212,10 +212,16 @@ decode_hex (const char *digits)
   return c;
 }
 
-/* A string that was scanned, without its escapes. Half a surrogate pair becomes U+FFFD.
+/**
+ * bma_json_decode_string:
+ * @at: what is between the quotes of a string that was scanned
+ * @length: its length in bytes
+ *
+ * Returns: (transfer full): the text without escapes; half a surrogate pair becomes
+ *   U+FFFD
  */
-static char *
-decode_string (const char *at, size_t length)
+char *
+bma_json_decode_string (const char *at, size_t length)
 {
   static const char escapes[] = "\"\\/bfnrt";
   static const char characters[] = "\"\\/\b\f\n\r\t";
@@ -261,7 +267,8 @@ scan_name (Scan *scan)
     return fail (scan, "it is not JSON");
   if (!scan_string (scan, &start, &length))
     return FALSE;
-  if (!g_hash_table_add (scan->names[scan->depth - 1], decode_string (start, length)))
+  if (!g_hash_table_add (scan->names[scan->depth - 1],
+                         bma_json_decode_string (start, length)))
     return fail (scan, "a member name is repeated");
   skip_space (scan);
   if (scan->at >= scan->end || *scan->at != ':')

@@ -32,5 +32,6 @@ gboolean bma_json_scan (const char *text,
                         size_t length,
                         const BmaJsonLimits *limits,
                         const char **problem);
+char *bma_json_decode_string (const char *at, size_t length) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS
