@@ -90,10 +90,11 @@ find_family (BmaBroker *self, const BmaAccessClaims *claims)
 BmaBearer
 bma_broker_check_bearer (BmaBroker *self, const char *authorization)
 {
-  BmaBearer bearer = { BMA_OAUTH_NO_ERROR, FALSE, NULL };
+  BmaBearer bearer = { .error = BMA_OAUTH_NO_ERROR };
   g_autoptr (GError) error = NULL;
   const BmaAccessClaims *claims = NULL;
   const BmaFamily *family = NULL;
+  const BmaGrant *grant = NULL;
   const char *token = NULL;
   size_t length = 0;
 
@@ -127,14 +128,18 @@ bma_broker_check_bearer (BmaBroker *self, const char *authorization)
       return bearer;
     }
   family = find_family (self, claims);
-  if (family == NULL ||
-      bma_store_lookup (self->store, &bma_grant_type, family->grant_id) == NULL)
+  if (family != NULL)
+    grant = bma_store_lookup (self->store, &bma_grant_type, family->grant_id);
+  if (grant == NULL)
     {
       bearer.error = invalid_token ("the access token was revoked");
       return bearer;
     }
-  bearer.grant_id = family->grant_id;
-  bearer.error = bma_bearer_decide_scopes ((const char *const *) claims->scopes,
+  bearer.grant_id = grant->record.id;
+  bearer.subject_id = grant->subject_id;
+  bearer.scopes = (const char *const *) claims->scopes;
+  bearer.expires_at_s = claims->expires_at_s;
+  bearer.error = bma_bearer_decide_scopes (bearer.scopes,
                                            (const char *const *) self->config->scopes);
   return bearer;
 }

@@ -6,6 +6,7 @@
 #include "bma-broker-private.h"
 #include "bma-log.h"
 #include "bma-registration.h"
+#include "bma-scope-rules.h"
 
 #define CLIENT_ID_BYTES 16
 #define SECRET_BYTES    32
@@ -97,13 +98,14 @@ bma_broker_register_async (BmaBroker *self,
   g_autofree char *client_id = bma_entropy_hex (self->entropy, CLIENT_ID_BYTES);
   g_autoptr (BmaSecretText) secret = bma_entropy_token (self->entropy, SECRET_BYTES);
   g_autoptr (BmaSecretText) token = bma_entropy_token (self->entropy, SECRET_BYTES);
+  g_auto (GStrv) scopes = bma_scope_rules_list_resource (self->config);
   const BmaRegistrationTicket ticket = { client_id, secret, token };
   BmaOauthError error;
   g_autoptr (BmaClient) client = NULL;
 
   g_task_set_source_tag (task, bma_broker_register_async);
-  client = bma_registration_decide (metadata, (const char *const *) self->config->scopes,
-                                    &ticket, bma_broker_now_s (self), &error);
+  client = bma_registration_decide (metadata, (const char *const *) scopes, &ticket,
+                                    bma_broker_now_s (self), &error);
   if (client == NULL)
     {
       return_refusal (task, error.code, error.description);
@@ -172,6 +174,7 @@ bma_broker_update_registration_async (BmaBroker *self,
 {
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
   g_autoptr (BmaSecretText) secret = bma_entropy_token (self->entropy, SECRET_BYTES);
+  g_auto (GStrv) scopes = bma_scope_rules_list_resource (self->config);
   const BmaRegistrationTicket ticket = { NULL, secret, NULL };
   const BmaClient *old = find_managed (self, client_id, management_token);
   BmaOauthError error;
@@ -184,8 +187,7 @@ bma_broker_update_registration_async (BmaBroker *self,
       return_stranger (task);
       return;
     }
-  client = bma_registration_decide_update (old, metadata,
-                                           (const char *const *) self->config->scopes,
+  client = bma_registration_decide_update (old, metadata, (const char *const *) scopes,
                                            &ticket, &error);
   if (client == NULL)
     {

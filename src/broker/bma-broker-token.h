@@ -63,13 +63,17 @@ JsonObject *bma_broker_get_user_info (BmaBroker *self,
 /**
  * BmaBearer:
  *
- * What a bearer token at /mcp turned out to be.
+ * What a bearer token at /mcp turned out to be. Its pointers are good until the main loop
+ * runs again. When all that is wrong is %BMA_OAUTH_INSUFFICIENT_SCOPE, everything is set.
  */
 typedef struct
 {
   BmaOauthError error;
-  gboolean absent;      /* no credentials were sent */
-  const char *grant_id; /* of the store, nullable */
+  gboolean absent;           /* no credentials were sent */
+  const char *grant_id;      /* of the store, nullable */
+  const char *subject_id;    /* of the store, nullable: whose grant it is */
+  const char *const *scopes; /* of the token, nullable */
+  int64_t expires_at_s;
 } BmaBearer;
 
 BmaBearer bma_broker_check_bearer (BmaBroker *self, const char *authorization);

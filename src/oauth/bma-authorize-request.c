@@ -7,6 +7,7 @@
 
 #include "bma-pkce.h"
 #include "bma-redirect.h"
+#include "bma-scope-rules.h"
 #include "bma-scope.h"
 #include "bma-text.h"
 
@@ -122,7 +123,7 @@ check_challenge (const BmaAuthorizeRequest *self, const BmaForm *form)
 static BmaOauthError
 read_scopes (BmaAuthorizeRequest *self, const BmaForm *form, const BmaConfig *config)
 {
-  g_auto (GStrv) known = bma_scope_list_supported ((const char *const *) config->scopes);
+  g_auto (GStrv) known = bma_scope_rules_list_supported (config);
 
   self->scopes = bma_scope_parse (bma_form_get (form, "scope"));
   if (self->scopes == NULL || !bma_scope_is_subset ((const char *const *) self->scopes,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bma-metadata.h"
+#include "bma-scope-rules.h"
 #include "bma-scope.h"
 
 #define MAX_TOKEN_CHARS 8192
@@ -45,7 +46,7 @@ bma_bearer_parse (const char *authorization, const char **token, size_t *length)
 BmaOauthError
 bma_bearer_decide_scopes (const char *const *granted, const char *const *needed)
 {
-  if (bma_scope_is_subset (needed, granted))
+  if (bma_scope_are_covered (needed, granted))
     return BMA_OAUTH_NO_ERROR;
   return (BmaOauthError){ BMA_OAUTH_INSUFFICIENT_SCOPE,
                           "the token lacks a scope that this needs" };
@@ -80,20 +81,49 @@ bma_bearer_make_plain_challenge (const char *scope, BmaOauthError error)
 }
 
 /**
+ * bma_bearer_list_step_up:
+ * @granted: scopes of the token
+ * @needed: everything that the request needs
+ * @config: settings
+ *
+ * Returns: (transfer full): what to ask for so that the request passes and nothing is
+ *   lost: what @granted has of this resource, and @needed
+ */
+char **
+bma_bearer_list_step_up (const char *const *granted,
+                         const char *const *needed,
+                         const BmaConfig *config)
+{
+  g_autoptr (GStrvBuilder) kept = g_strv_builder_new ();
+  g_auto (GStrv) known = bma_scope_rules_list_resource (config);
+  g_auto (GStrv) of_resource = NULL;
+
+  for (size_t i = 0; granted != NULL && granted[i] != NULL; i++)
+    if (g_strv_contains ((const char *const *) known, granted[i]))
+      g_strv_builder_add (kept, granted[i]);
+  of_resource = g_strv_builder_end (kept);
+  return bma_scope_union ((const char *const *) of_resource, needed);
+}
+
+/**
  * bma_bearer_make_challenge:
  * @config: settings
  * @host: (nullable): the Host the client used, one of ours
  * @error: what is wrong; none when no credentials were sent
+ * @scopes: what to ask for
  *
  * Returns: (transfer full): value of WWW-Authenticate (RFC 6750 section 3, RFC 9728
  *   section 5.1)
  */
 char *
-bma_bearer_make_challenge (const BmaConfig *config, const char *host, BmaOauthError error)
+bma_bearer_make_challenge (const BmaConfig *config,
+                           const char *host,
+                           BmaOauthError error,
+                           const char *const *scopes)
 {
   const char *resource = bma_metadata_pick_resource (config, host);
   size_t origin = strlen (resource) - strlen ("/mcp");
-  g_autofree char *scope = bma_scope_join ((const char *const *) config->scopes);
+  g_autofree char *scope = bma_scope_join (scopes);
   GString *out = g_string_new ("Bearer realm=\"BioMCP\"");
 
   append_error (out, error);

@@ -21,8 +21,12 @@ BmaOauthError bma_bearer_decide_scopes (const char *const *granted,
                                         const char *const *needed);
 char *bma_bearer_make_plain_challenge (const char *scope,
                                        BmaOauthError error) G_GNUC_WARN_UNUSED_RESULT;
+char **bma_bearer_list_step_up (const char *const *granted,
+                                const char *const *needed,
+                                const BmaConfig *config) G_GNUC_WARN_UNUSED_RESULT;
 char *bma_bearer_make_challenge (const BmaConfig *config,
                                  const char *host,
-                                 BmaOauthError error) G_GNUC_WARN_UNUSED_RESULT;
+                                 BmaOauthError error,
+                                 const char *const *scopes) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -3,6 +3,7 @@
 
 #include "bma-local-token.h"
 
+#include "bma-scope-rules.h"
 #include "bma-scope.h"
 
 /**
@@ -85,9 +86,11 @@ bma_local_token_decide (const char *const *scopes,
                         const BmaLocalFacts *facts,
                         const BmaConfig *config)
 {
+  g_auto (GStrv) known = bma_scope_rules_list_resource (config);
+
   if (resource != NULL && bma_config_match_resource (config, resource) == NULL)
     return BMA_LOCAL_BAD_RESOURCE;
-  if (!bma_scope_is_subset (scopes, (const char *const *) config->scopes))
+  if (!bma_scope_is_subset (scopes, (const char *const *) known))
     return BMA_LOCAL_BAD_SCOPE;
   if (facts->subject == NULL)
     return BMA_LOCAL_SIGN_IN;
@@ -96,7 +99,7 @@ bma_local_token_decide (const char *const *scopes,
   if (g_strcmp0 (facts->grant->decision, BMA_DECISION_NEVER) == 0)
     return BMA_LOCAL_DENY;
   if (!bma_local_token_is_bound (facts->grant, facts->peer, facts->session_id) ||
-      !bma_scope_is_subset (scopes, (const char *const *) facts->grant->scopes))
+      !bma_scope_are_covered (scopes, (const char *const *) facts->grant->scopes))
     return BMA_LOCAL_ASK;
   return BMA_LOCAL_ISSUE;
 }

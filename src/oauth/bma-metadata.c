@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "bma-scope-rules.h"
 #include "bma-scope.h"
 
 static void
@@ -35,7 +36,7 @@ bma_metadata_make_server (const BmaConfig *config)
   static const char *const assertion_algorithms[] = { "ES256", "RS256", NULL };
   static const char *const s256[] = { "S256", NULL };
   JsonObject *object = json_object_new ();
-  g_auto (GStrv) known = bma_scope_list_supported ((const char *const *) config->scopes);
+  g_auto (GStrv) known = bma_scope_rules_list_supported (config);
   g_auto (GStrv) scopes =
       bma_scope_without ((const char *const *) known,
                          bma_config_offers_openid (config) ? NULL : BMA_SCOPE_OPENID);

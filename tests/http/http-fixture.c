@@ -32,6 +32,12 @@ on_upstream (SoupServer *server,
     g_string_append_printf (seen, "%s: %s\n", name, value);
   g_free (self->upstream_seen);
   self->upstream_seen = g_string_free (seen, FALSE);
+  self->n_upstream++;
+  if (self->answer_upstream != NULL)
+    {
+      self->answer_upstream (self, message);
+      return;
+    }
 
   soup_message_headers_append (soup_server_message_get_response_headers (message),
                                "Mcp-Session-Id", "session-1");
@@ -348,6 +354,13 @@ char *
 http_get_code (HttpFixture *self, const char *client_id)
 {
   g_autofree char *query = http_authorize_query (self, client_id, "");
+
+  return http_get_code_for (self, query);
+}
+
+char *
+http_get_code_for (HttpFixture *self, const char *query)
+{
   g_autoptr (HttpAnswer) page = http_call (self, "GET", query, NULL, NULL, NULL);
   g_autoptr (HttpAnswer) answer = NULL;
   g_autofree char *cookie = NULL;

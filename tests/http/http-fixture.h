@@ -16,7 +16,7 @@
 
 /* The HTTP front over a broker of dummies, a client, and an MCP server behind it, all in
  * one main loop. */
-typedef struct
+typedef struct _HttpFixture
 {
   BmaClockDummy *clock;
   BmaStoreMemory *store;
@@ -28,7 +28,10 @@ typedef struct
   SoupSession *client;
   SoupServer *upstream;
   BmaHttpFront *upstream_front;
-  char *upstream_seen; /* head of the last request there */
+  char *upstream_seen;     /* head of the last request there */
+  unsigned int n_upstream; /* requests there */
+  /* Answers there, instead of the usual answer. */
+  void (*answer_upstream) (struct _HttpFixture *self, SoupServerMessage *message);
   char *origin;
 } HttpFixture;
 
@@ -78,5 +81,6 @@ char *http_get_login_cookie (HttpAnswer *answer);
 char *http_read_field (const char *html, const char *name);
 /* From registration to the code. */
 char *http_get_code (HttpFixture *self, const char *client_id);
+char *http_get_code_for (HttpFixture *self, const char *query);
 HttpAnswer *http_redeem (HttpFixture *self, const char *client_id, const char *code);
 HttpAnswer *http_refresh (HttpFixture *self, const char *client_id, const char *token);

@@ -109,10 +109,12 @@ test_challenge (void)
   g_autofree char *invalid = NULL;
 
   bma_config_set_address (config, "127.0.0.1", 8417, NULL, NULL);
-  plain = bma_bearer_make_challenge (config, "localhost:8417", BMA_OAUTH_NO_ERROR);
+  plain = bma_bearer_make_challenge (config, "localhost:8417", BMA_OAUTH_NO_ERROR,
+                                     (const char *const *) config->scopes);
   invalid =
       bma_bearer_make_challenge (config, NULL,
-                                 (BmaOauthError){ BMA_OAUTH_INSUFFICIENT_SCOPE, "more" });
+                                 (BmaOauthError){ BMA_OAUTH_INSUFFICIENT_SCOPE, "more" },
+                                 (const char *const *) config->scopes);
   g_assert_cmpstr (plain, ==,
                    "Bearer realm=\"BioMCP\", resource_metadata=\"http://localhost:8417/"
                    ".well-known/oauth-protected-resource/mcp\", scope=\"mcp\"");

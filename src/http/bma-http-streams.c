@@ -1,0 +1,300 @@
+/* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "bma-http-streams.h"
+
+#include <string.h>
+
+#include "bma-http-passage.h"
+#include "bma-session-table.h"
+
+#define MAX_SESSIONS 4096
+#define TICK_S       1
+#define SESSION_ID   "Mcp-Session-Id"
+
+struct _BmaHttpStreams
+{
+  GObject parent_instance;
+
+  BmaBroker *broker;         /* owned */
+  BmaSessionTable *sessions; /* owned */
+  GQueue open;               /* of Stream, not owned: each lives as long as its passage */
+  unsigned int tick_id;      /* source: while there is something open */
+  unsigned int recheck_id;   /* source */
+};
+
+G_DEFINE_FINAL_TYPE (BmaHttpStreams, bma_http_streams, G_TYPE_OBJECT)
+
+typedef struct
+{
+  BmaHttpStreams *owner;   /* owned */
+  BmaHttpPassage *passage; /* not owned: it tells when it ends */
+  GList link;              /* in open */
+  char *holder;            /* owned: whose sessions it may use */
+  char *session_id;        /* owned, nullable: that of the request */
+  int64_t expires_at_s;
+} Stream;
+
+/* The person and the client, so that programs of one person are kept apart too. */
+static char *
+make_holder (const BmaBearer *bearer)
+{
+  return g_strdup_printf ("%s\n%s", bearer->subject_id != NULL ? bearer->subject_id : "",
+                          bearer->grant_id != NULL ? bearer->grant_id : "");
+}
+
+/* A client that registered anew goes on with the session of its former self, once that is
+ * gone. */
+static gboolean
+may_use (BmaHttpStreams *self, const char *owner, const char *holder)
+{
+  size_t length = strcspn (owner, "\n");
+
+  if (strcmp (owner, holder) == 0)
+    return TRUE;
+  return length > 0 && strcspn (holder, "\n") == length &&
+         strncmp (owner, holder, length) == 0 &&
+         bma_store_lookup (bma_broker_get_store (self->broker), &bma_grant_type,
+                           owner + length + 1) == NULL;
+}
+
+static gboolean
+is_foreign (BmaHttpStreams *self, const char *session_id, const char *holder)
+{
+  const char *owner =
+      bma_session_table_lookup (self->sessions, session_id,
+                                bma_clock_now_us (bma_broker_get_clock (self->broker)));
+
+  return owner != NULL && !may_use (self, owner, holder);
+}
+
+static void
+refuse_session (BmaHttpExchange *exchange)
+{
+  bma_http_exchange_reply_error_with_status (
+      exchange, 403, "invalid_session",
+      "the session belongs to somebody else; initialize a new one");
+}
+
+/**
+ * bma_http_streams_check_session:
+ * @self: the streams
+ * @exchange: a request
+ * @bearer: whose request it is
+ *
+ * A session id is no proof of anything (MCP security best practices, session hijacking).
+ *
+ * Returns: whether the session it names, if any, may be used; else it is answered
+ */
+gboolean
+bma_http_streams_check_session (BmaHttpStreams *self,
+                                BmaHttpExchange *exchange,
+                                const BmaBearer *bearer)
+{
+  const char *id = bma_http_exchange_get_header (exchange, SESSION_ID);
+  g_autofree char *holder = NULL;
+
+  if (id == NULL)
+    return TRUE;
+  if (!bma_session_table_is_id (id))
+    {
+      bma_http_exchange_reply_error_with_status (exchange, 400, "invalid_request",
+                                                 SESSION_ID " is malformed");
+      return FALSE;
+    }
+  holder = make_holder (bearer);
+  if (!is_foreign (self, id, holder))
+    return TRUE;
+  refuse_session (exchange);
+  return FALSE;
+}
+
+static void
+note_sessions (BmaHttpStreams *self, const Stream *stream, SoupMessage *upstream)
+{
+  const char *given =
+      soup_message_headers_get_one (soup_message_get_response_headers (upstream),
+                                    SESSION_ID);
+  int64_t now_us = bma_clock_now_us (bma_broker_get_clock (self->broker));
+  unsigned int status = soup_message_get_status (upstream);
+  gboolean succeeded = status >= 200 && status < 300;
+  gboolean is_over =
+      status == 404 ||
+      (succeeded && g_str_equal (soup_message_get_method (upstream), "DELETE"));
+
+  if (stream->session_id != NULL && is_over)
+    bma_session_table_unbind (self->sessions, stream->session_id);
+  else if (stream->session_id != NULL && succeeded)
+    bma_session_table_bind (self->sessions, stream->session_id, stream->holder, now_us);
+  /* What the MCP server gives is new, whoever had that id before. */
+  if (given != NULL && succeeded && !is_over && bma_session_table_is_id (given) &&
+      g_strcmp0 (given, stream->session_id) != 0)
+    bma_session_table_bind (self->sessions, given, stream->holder, now_us);
+}
+
+static gboolean
+on_answered (BmaHttpPassage *passage, gpointer data)
+{
+  const Stream *stream = data;
+  BmaHttpStreams *self = stream->owner;
+
+  /* Two may have come with the same unknown session: the first has it. */
+  if (stream->session_id != NULL && is_foreign (self, stream->session_id, stream->holder))
+    {
+      refuse_session (bma_http_passage_get_exchange (passage));
+      return FALSE;
+    }
+  note_sessions (self, stream, bma_http_passage_get_upstream (passage));
+  return TRUE;
+}
+
+static void
+on_ended (BmaHttpPassage *passage, gpointer data)
+{
+  Stream *stream = data;
+
+  g_queue_unlink (&stream->owner->open, &stream->link);
+  g_object_unref (stream->owner);
+  g_free (stream->holder);
+  g_free (stream->session_id);
+  g_free (stream);
+}
+
+static gboolean
+on_tick (gpointer data)
+{
+  BmaHttpStreams *self = data;
+  int64_t now_s = bma_clock_now_s (bma_broker_get_clock (self->broker));
+
+  for (GList *link = self->open.head; link != NULL; link = link->next)
+    {
+      const Stream *stream = link->data;
+
+      if (stream->expires_at_s <= now_s)
+        bma_http_passage_break_off (stream->passage, "the access token expired");
+    }
+  if (!g_queue_is_empty (&self->open))
+    return G_SOURCE_CONTINUE;
+  self->tick_id = 0;
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_recheck (gpointer data)
+{
+  BmaHttpStreams *self = data;
+
+  self->recheck_id = 0;
+  for (GList *link = self->open.head; link != NULL; link = link->next)
+    {
+      const Stream *stream = link->data;
+      BmaHttpExchange *exchange = bma_http_passage_get_exchange (stream->passage);
+      BmaBearer bearer = bma_broker_check_bearer (
+          self->broker, bma_http_exchange_get_header (exchange, "Authorization"));
+
+      /* A keyring that is locked now says nothing about the token. */
+      if (bearer.error.code != BMA_OAUTH_OK &&
+          bearer.error.code != BMA_OAUTH_TEMPORARILY_UNAVAILABLE)
+        bma_http_passage_break_off (stream->passage, "the access token was revoked");
+    }
+  return G_SOURCE_REMOVE;
+}
+
+/* The change is applied after it was announced. */
+static void
+recheck_soon (BmaHttpStreams *self)
+{
+  if (self->recheck_id == 0 && !g_queue_is_empty (&self->open))
+    self->recheck_id = g_idle_add_full (G_PRIORITY_DEFAULT, on_recheck, self, NULL);
+}
+
+static void
+on_grant_changed (BmaHttpStreams *self, const BmaGrant *grant, const char *change)
+{
+  if (!g_str_equal (change, "added") && !g_str_equal (change, "refreshed"))
+    recheck_soon (self);
+}
+
+/**
+ * bma_http_streams_start:
+ * @self: the streams
+ * @exchange: a request that may pass
+ * @bearer: whose request it is
+ * @front: where the client's connection is
+ * @session: what to send with
+ * @upstream: the request to the MCP server
+ *
+ * Sends the request on and streams the answer back, as long as the token is good.
+ */
+void
+bma_http_streams_start (BmaHttpStreams *self,
+                        BmaHttpExchange *exchange,
+                        const BmaBearer *bearer,
+                        BmaHttpFront *front,
+                        SoupSession *session,
+                        SoupMessage *upstream)
+{
+  static const BmaHttpPassageWatch watch = { on_answered, on_ended };
+  Stream *stream = g_new0 (Stream, 1);
+
+  stream->owner = g_object_ref (self);
+  stream->holder = make_holder (bearer);
+  stream->session_id = g_strdup (bma_http_exchange_get_header (exchange, SESSION_ID));
+  stream->expires_at_s = bearer->expires_at_s;
+  stream->link.data = stream;
+  g_queue_push_tail_link (&self->open, &stream->link);
+  if (self->tick_id == 0)
+    self->tick_id = g_timeout_add_seconds (TICK_S, on_tick, self);
+  stream->passage =
+      bma_http_passage_start (exchange, front, session, upstream, &watch, stream);
+}
+
+static void
+bma_http_streams_dispose (GObject *object)
+{
+  BmaHttpStreams *self = BMA_HTTP_STREAMS (object);
+
+  g_clear_handle_id (&self->tick_id, g_source_remove);
+  g_clear_handle_id (&self->recheck_id, g_source_remove);
+  g_clear_object (&self->broker);
+  G_OBJECT_CLASS (bma_http_streams_parent_class)->dispose (object);
+}
+
+static void
+bma_http_streams_finalize (GObject *object)
+{
+  bma_session_table_free (BMA_HTTP_STREAMS (object)->sessions);
+  G_OBJECT_CLASS (bma_http_streams_parent_class)->finalize (object);
+}
+
+static void
+bma_http_streams_class_init (BmaHttpStreamsClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = bma_http_streams_dispose;
+  G_OBJECT_CLASS (klass)->finalize = bma_http_streams_finalize;
+}
+
+static void
+bma_http_streams_init (BmaHttpStreams *self)
+{
+  self->sessions = bma_session_table_new (MAX_SESSIONS);
+}
+
+/**
+ * bma_http_streams_new:
+ * @broker: who judges tokens
+ *
+ * Returns: (transfer full): no streams yet
+ */
+BmaHttpStreams *
+bma_http_streams_new (BmaBroker *broker)
+{
+  BmaHttpStreams *self = g_object_new (BMA_TYPE_HTTP_STREAMS, NULL);
+
+  self->broker = g_object_ref (broker);
+  g_signal_connect_object (broker, "grant-changed", G_CALLBACK (on_grant_changed), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (broker, "state-changed", G_CALLBACK (recheck_soon), self,
+                           G_CONNECT_SWAPPED);
+  return self;
+}

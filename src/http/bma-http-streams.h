@@ -1,0 +1,33 @@
+/* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "bma-broker-token.h"
+#include "bma-http-exchange.h"
+#include "bma-http-front.h"
+
+G_BEGIN_DECLS
+
+/**
+ * BmaHttpStreams:
+ *
+ * The requests that are on their way, and whose they are: an answer ends when its token
+ * expires or is revoked, and a session of the MCP server is used by nobody but whom it
+ * was given to.
+ */
+#define BMA_TYPE_HTTP_STREAMS (bma_http_streams_get_type ())
+G_DECLARE_FINAL_TYPE (BmaHttpStreams, bma_http_streams, BMA, HTTP_STREAMS, GObject)
+
+BmaHttpStreams *bma_http_streams_new (BmaBroker *broker) G_GNUC_WARN_UNUSED_RESULT;
+gboolean bma_http_streams_check_session (BmaHttpStreams *self,
+                                         BmaHttpExchange *exchange,
+                                         const BmaBearer *bearer);
+void bma_http_streams_start (BmaHttpStreams *self,
+                             BmaHttpExchange *exchange,
+                             const BmaBearer *bearer,
+                             BmaHttpFront *front,
+                             SoupSession *session,
+                             SoupMessage *upstream);
+
+G_END_DECLS
