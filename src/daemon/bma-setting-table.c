@@ -21,13 +21,13 @@ static const char *const algorithm_words[] = { BMA_ALGORITHM_NAME_ES256,
                                                BMA_ALGORITHM_NAME_HS256, NULL };
 static const char *const registration_words[] = { "local", NULL };
 static const char *const registration_later[] = { "stytch", NULL };
-/* OAuth providers as Stytch names them. */
+/* OAuth providers as Stytch names them, and mail. */
 static const char *const method_words[] = {
-  "amazon",   "apple",  "bitbucket", "coinbase", "discord",   "facebook",   "figma",
-  "github",   "gitlab", "google",    "linkedin", "microsoft", "salesforce", "slack",
-  "snapchat", "tiktok", "twitch",    "twitter",  "yahoo",     NULL,
+  "amazon",     "apple",     "bitbucket",  "coinbase", "discord",  "facebook",
+  "figma",      "github",    "gitlab",     "google",   "linkedin", "microsoft",
+  "salesforce", "slack",     "snapchat",   "tiktok",   "twitch",   "twitter",
+  "yahoo",      "email-otp", "magic-link", NULL,
 };
-static const char *const method_later[] = { "email-otp", "magic-link", NULL };
 
 static const BmaSetting table[] = {
   { "service", "listen", "BIOMCP_AUTH_LISTEN", BMA_DEFAULT_LISTEN,
@@ -81,12 +81,11 @@ static const BmaSetting table[] = {
     .take = bma_setting_take_stytch_url, AT (stytch_api_url) },
   { "stytch", "methods", "STYTCH_OAUTH_URL", "google",
     "amazon, apple, bitbucket, coinbase, discord, facebook, figma, github, gitlab, "
-    "google, linkedin, microsoft, salesforce, slack, snapchat, tiktok, twitch, twitter "
-    "or yahoo",
+    "google, linkedin, microsoft, salesforce, slack, snapchat, tiktok, twitch, twitter, "
+    "yahoo, email-otp or magic-link",
     "The ways to sign in, the first is the default. STYTCH_OAUTH_URL is a whole address, "
     "https://HOST/v1/public/oauth/METHOD/start, and sets api-url too.",
-    .type = BMA_SETTING_LIST, .words = method_words, .later = method_later, .minimum = 1,
-    AT (stytch_methods) },
+    .type = BMA_SETTING_LIST, .words = method_words, .minimum = 1, AT (stytch_methods) },
   { "stytch", "registration", NULL, "local", "local",
     "Who keeps the list of clients: this service, or the Stytch project.",
     .type = BMA_SETTING_CHOICE, .words = registration_words, .later = registration_later,

@@ -3,6 +3,7 @@
 
 #include "bma-stytch-method.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /* How the OAuth providers that Stytch knows write their names. */
@@ -23,13 +24,17 @@ static const struct
   { "yahoo", "Yahoo" },
 };
 
-static const char *
-label_of (const char *name)
+static BmaLoginMethod *
+make_method (const char *name)
 {
+  if (strcmp (name, BMA_STYTCH_METHOD_EMAIL_OTP) == 0)
+    return bma_login_method_new (name, _ ("A code by e-mail"), TRUE);
+  if (strcmp (name, BMA_STYTCH_METHOD_MAGIC_LINK) == 0)
+    return bma_login_method_new (name, _ ("A link by e-mail"), TRUE);
   for (size_t i = 0; i < G_N_ELEMENTS (providers); i++)
     if (strcmp (providers[i].name, name) == 0)
-      return providers[i].label;
-  return name;
+      return bma_login_method_new (name, providers[i].label, FALSE);
+  return bma_login_method_new (name, name, FALSE);
 }
 
 /**
@@ -44,7 +49,6 @@ bma_stytch_list_methods (char *const *configured)
   GPtrArray *methods = bma_login_methods_new ();
 
   for (size_t i = 0; configured != NULL && configured[i] != NULL; i++)
-    g_ptr_array_add (methods, bma_login_method_new (configured[i],
-                                                    label_of (configured[i]), FALSE));
+    g_ptr_array_add (methods, make_method (configured[i]));
   return methods;
 }

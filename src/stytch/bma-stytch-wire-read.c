@@ -9,9 +9,9 @@
 #include "bma-stytch-error.h"
 #include "bma-text.h"
 
-#define MAX_USER_ID_CHARS 256
-#define MAX_NAME_CHARS    128
-#define MAX_EMAIL_CHARS   254
+#define MAX_ID_CHARS    256
+#define MAX_NAME_CHARS  128
+#define MAX_EMAIL_CHARS 254
 
 /* A user may carry metadata of any shape. */
 static const BmaJsonLimits limits = { 256 * 1024, 32, 10000 };
@@ -142,10 +142,10 @@ make_name (JsonObject *user)
 }
 
 static gboolean
-is_user_id (const char *text)
+is_id (const char *text)
 {
-  return is_text (text) && strlen (text) <= MAX_USER_ID_CHARS &&
-         bma_text_is_nqschar (text) && strchr (text, ' ') == NULL;
+  return is_text (text) && strlen (text) <= MAX_ID_CHARS && bma_text_is_nqschar (text) &&
+         strchr (text, ' ') == NULL;
 }
 
 static BmaIdentity *
@@ -156,7 +156,7 @@ read_user (JsonObject *answer, GError **error)
   const char *inner_id = user != NULL ? bma_json_get_string (user, "user_id") : NULL;
   g_autofree char *name = user != NULL ? make_name (user) : NULL;
 
-  if (!is_user_id (id) || (is_text (inner_id) && strcmp (inner_id, id) != 0))
+  if (!is_id (id) || (is_text (inner_id) && strcmp (inner_id, id) != 0))
     {
       g_set_error_literal (error, BMA_IDENTITY_ERROR, BMA_IDENTITY_ERROR_PROTOCOL,
                            "Stytch's answer does not say who signed in; look for an "
@@ -175,7 +175,7 @@ read_user (JsonObject *answer, GError **error)
 /**
  * bma_stytch_wire_read_identity:
  * @status: HTTP status
- * @body: what `POST /v1/oauth/authenticate` answered
+ * @body: what `POST /v1/{oauth,magic_links,otps}/authenticate` answered
  * @length: its length in bytes
  * @error: return location for a #BmaIdentityError
  *
@@ -193,6 +193,37 @@ bma_stytch_wire_read_identity (unsigned int status,
   g_autoptr (JsonObject) answer = read_success (status, body, length, error);
 
   return answer != NULL ? read_user (answer, error) : NULL;
+}
+
+/**
+ * bma_stytch_wire_read_sent:
+ * @status: HTTP status
+ * @body: what `POST /v1/{otps,magic_links}/email/login_or_create` answered
+ * @length: its length in bytes
+ * @error: return location for a #BmaIdentityError
+ *
+ * Whether the user is a new one is not read: nobody is to learn it.
+ *
+ * Returns: (transfer full) (nullable): what Stytch knows the address by: printable
+ *   characters without space, quote and backslash
+ */
+char *
+bma_stytch_wire_read_sent (unsigned int status,
+                           const char *body,
+                           size_t length,
+                           GError **error)
+{
+  g_autoptr (JsonObject) answer = read_success (status, body, length, error);
+  const char *id = answer != NULL ? bma_json_get_string (answer, "email_id") : NULL;
+
+  if (answer == NULL)
+    return NULL;
+  if (is_id (id))
+    return g_strdup (id);
+  g_set_error_literal (error, BMA_IDENTITY_ERROR, BMA_IDENTITY_ERROR_PROTOCOL,
+                       "Stytch's answer does not say what the mail is known by; look for "
+                       "an update of this program");
+  return NULL;
 }
 
 /**

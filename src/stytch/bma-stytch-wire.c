@@ -65,6 +65,90 @@ bma_stytch_wire_make_api_url (const char *project_id, const char *api_url, GErro
   return NULL;
 }
 
+/* Ids, tokens and secrets say of which environment they are; %NULL when not. */
+static const char *
+environment_of (const char *text, const char *kind)
+{
+  const char *rest = g_str_has_prefix (text, kind) ? text + strlen (kind) : "";
+
+  if (g_str_has_prefix (rest, "test-"))
+    return "test";
+  return g_str_has_prefix (rest, "live-") ? "live" : NULL;
+}
+
+/* The hosts of Stytch; a domain of the project's own may be of either. */
+static const char *
+environment_of_host (const char *api_url)
+{
+  g_autoptr (GUri) uri = g_uri_parse (api_url, G_URI_FLAGS_NONE, NULL);
+  const char *host = uri != NULL ? g_uri_get_host (uri) : NULL;
+
+  if (host == NULL)
+    return NULL;
+  if (g_ascii_strcasecmp (host, "test.stytch.com") == 0 ||
+      g_str_has_suffix (host, ".customers.stytch.dev"))
+    return "test";
+  return g_ascii_strcasecmp (host, "api.stytch.com") == 0 ||
+                 g_str_has_suffix (host, ".customers.stytch.com")
+             ? "live"
+             : NULL;
+}
+
+static gboolean
+is_of_one (const char *project, const char *other, const char *name, GError **error)
+{
+  if (project == NULL || other == NULL || strcmp (project, other) == 0)
+    return TRUE;
+  g_set_error (error, BMA_IDENTITY_ERROR, BMA_IDENTITY_ERROR_CREDENTIALS,
+               "Test and live are mixed up: the project id is of the %s environment of "
+               "the Stytch project, %s of the %s one; take all of them from one page of "
+               "the Stytch dashboard and run “biomcp-auth setup stytch”",
+               project, name, other);
+  return FALSE;
+}
+
+/**
+ * bma_stytch_wire_check_environment:
+ * @project_id: the project
+ * @public_token: its public token
+ * @api_url: from bma_stytch_wire_make_api_url()
+ * @error: return location for a #BmaIdentityError
+ *
+ * Returns: whether all are of one environment, test or live, as far as they say
+ */
+gboolean
+bma_stytch_wire_check_environment (const char *project_id,
+                                   const char *public_token,
+                                   const char *api_url,
+                                   GError **error)
+{
+  const char *project = environment_of (project_id, "project-");
+
+  return is_of_one (project, environment_of (public_token, "public-token-"),
+                    "the public token", error) &&
+         is_of_one (project, environment_of_host (api_url), "[stytch] api-url", error);
+}
+
+/**
+ * bma_stytch_wire_check_secret:
+ * @project_id: the project
+ * @secret: its secret
+ * @error: return location for a #BmaIdentityError
+ *
+ * A secret of the live environment must not even be shown to the test environment.
+ *
+ * Returns: whether both are of one environment, as far as they say
+ */
+gboolean
+bma_stytch_wire_check_secret (const char *project_id,
+                              const BmaSecret *secret,
+                              GError **error)
+{
+  return is_of_one (environment_of (project_id, "project-"),
+                    environment_of (bma_secret_peek (secret), "secret-"), "the secret",
+                    error);
+}
+
 /**
  * bma_stytch_wire_make_callback_uri:
  * @issuer: our own origin
@@ -132,13 +216,16 @@ is_refusal (const BmaForm *query)
 /**
  * bma_stytch_wire_read_callback:
  * @query: query of the callback
+ * @token_type: what the login that was begun comes back with: oauth or magic_links
  * @error: return location for a #BmaIdentityError
  *
  * Returns: (transfer full) (nullable): the token to exchange: at most 1024 printable
  *   characters without quote and backslash
  */
 BmaSecret *
-bma_stytch_wire_read_callback (const BmaForm *query, GError **error)
+bma_stytch_wire_read_callback (const BmaForm *query,
+                               const char *token_type,
+                               GError **error)
 {
   const char *type = bma_form_get (query, "stytch_token_type");
   const char *token = bma_form_get (query, "token");
@@ -153,7 +240,7 @@ bma_stytch_wire_read_callback (const BmaForm *query, GError **error)
     g_set_error_literal (error, BMA_IDENTITY_ERROR, BMA_IDENTITY_ERROR_PROTOCOL,
                          "Stytch sent the browser back without a token; start the "
                          "sign-in again");
-  else if (strcmp (type, "oauth") != 0)
+  else if (strcmp (type, token_type) != 0)
     g_set_error_literal (error, BMA_IDENTITY_ERROR, BMA_IDENTITY_ERROR_PROTOCOL,
                          "Stytch sent the browser back from another kind of sign-in than "
                          "the one that was started; start it again");
@@ -191,8 +278,8 @@ bma_stytch_wire_make_basic (const char *project_id, const BmaSecret *secret)
  *
  * No Stytch session is asked for: ours is the grant.
  *
- * Returns: (transfer full): body of `POST /v1/oauth/authenticate`, wiped when the last
- *   reference goes
+ * Returns: (transfer full): body of `POST /v1/{oauth,magic_links}/authenticate`, wiped
+ * when the last reference goes
  */
 GBytes *
 bma_stytch_wire_make_exchange (const BmaSecret *token, const BmaSecret *code_verifier)

@@ -3,56 +3,21 @@
 
 #include "bma-stytch.h"
 
-#include "bma-stytch-failure.h"
+#include <string.h>
+
+#include "bma-email.h"
 #include "bma-stytch-method.h"
+#include "bma-stytch-private.h"
 #include "bma-stytch-wire.h"
 
-#define EXCHANGE_PATH "/v1/oauth/authenticate"
-#define WHOAMI_PATH   "/v1/debug/whoami"
-
-/**
- * BmaStytch:
- *
- * People sign in with a Stytch project of the operator. The secret of the project is
- * fetched from the keyring for every exchange and kept no longer.
- */
-struct _BmaStytch
-{
-  GObject parent_instance;
-
-  BmaConfig *config;     /* owned */
-  BmaKeyring *keyring;   /* owned */
-  BmaHttpClient *client; /* owned */
-};
-
-/* One call of the API, as the data of its task. */
-typedef struct
-{
-  const char *method; /* static */
-  char *uri;          /* owned */
-  GBytes *body;       /* owned, nullable, secret: wiped */
-} Call;
-
-static void
-call_free (Call *self)
-{
-  g_free (self->uri);
-  g_clear_pointer (&self->body, g_bytes_unref);
-  g_free (self);
-}
-
-static gboolean
-fail_unless_set_up (BmaStytch *self, GError **error)
-{
-  if (self->config->stytch_project_id != NULL &&
-      self->config->stytch_public_token != NULL && self->config->stytch_methods != NULL &&
-      self->config->stytch_methods[0] != NULL)
-    return TRUE;
-  g_set_error_literal (error, BMA_IDENTITY_ERROR, BMA_IDENTITY_ERROR_CONFIGURATION,
-                       "Stytch is not set up: project id, public token and a way to sign "
-                       "in are needed; run “biomcp-auth setup stytch”");
-  return FALSE;
-}
+#define WHOAMI_PATH      "/v1/debug/whoami"
+#define OAUTH_PATH       "/v1/oauth/authenticate"
+#define LINK_PATH        "/v1/magic_links/authenticate"
+#define LINK_SEND_PATH   "/v1/magic_links/email/login_or_create"
+#define OTP_PATH         "/v1/otps/authenticate"
+#define OTP_SEND_PATH    "/v1/otps/email/login_or_create"
+#define OAUTH_TOKEN_TYPE "oauth"
+#define LINK_TOKEN_TYPE  "magic_links"
 
 static const char *
 stytch_get_name (BmaIdentityProvider *provider)
@@ -72,120 +37,91 @@ stytch_list_methods (BmaIdentityProvider *provider)
   return bma_stytch_list_methods (BMA_STYTCH (provider)->config->stytch_methods);
 }
 
+static gboolean
+is_method (const char *method, const char *name)
+{
+  return g_strcmp0 (method, name) == 0;
+}
+
+/* The configured name, for what the login was begun with. */
+static const char *
+find_method (BmaStytch *self, const char *method, GError **error)
+{
+  char **methods = self->config->stytch_methods;
+
+  for (size_t i = 0; methods != NULL && methods[i] != NULL; i++)
+    if (method == NULL || strcmp (methods[i], method) == 0)
+      return methods[i];
+  g_set_error_literal (error, BMA_IDENTITY_ERROR, BMA_IDENTITY_ERROR_CONFIGURATION,
+                       "This way to sign in is not offered; [stytch] methods lists those "
+                       "that are");
+  return NULL;
+}
+
 /* The browser goes there, not we: Stytch binds the login to a cookie. */
-static char *
-make_start_uri (BmaStytch *self, const BmaLoginRequest *request, GError **error)
+static BmaLoginReply *
+redirect_to_start (BmaStytch *self,
+                   const char *api_url,
+                   const char *method,
+                   const BmaLoginRequest *request)
 {
-  const BmaConfig *config = self->config;
-  const char *method = request->method;
-  g_autofree char *api_url = NULL;
-  g_autofree char *callback_uri = NULL;
+  g_autofree char *callback_uri =
+      bma_stytch_wire_make_callback_uri (self->config->issuer, request->tx);
 
-  if (!fail_unless_set_up (self, error))
-    return NULL;
-  if (method == NULL)
-    method = config->stytch_methods[0];
-  if (!g_strv_contains ((const char *const *) config->stytch_methods, method))
-    {
-      g_set_error_literal (error, BMA_IDENTITY_ERROR, BMA_IDENTITY_ERROR_CONFIGURATION,
-                           "This way to sign in is not offered; [stytch] methods lists "
-                           "those that are");
-      return NULL;
-    }
-  api_url = bma_stytch_wire_make_api_url (config->stytch_project_id,
-                                          config->stytch_api_url, error);
-  if (api_url == NULL)
-    return NULL;
-  callback_uri = bma_stytch_wire_make_callback_uri (config->issuer, request->tx);
-  return bma_stytch_wire_make_start_uri (api_url, method, config->stytch_public_token,
-                                         callback_uri, request->code_challenge);
+  return bma_login_reply_new_redirect (
+      bma_stytch_wire_make_start_uri (api_url, method, self->config->stytch_public_token,
+                                      callback_uri, request->code_challenge));
 }
 
-/* A lost answer is not asked for again: the token is used up by then. */
 static void
-on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
+read_otp_sent (GTask *task, unsigned int status, const char *body, size_t length)
 {
-  g_autoptr (GTask) task = user_data;
-  BmaStytch *self = g_task_get_source_object (task);
-  const Call *call = g_task_get_task_data (task);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (BmaHttpResponse)
-      response = bma_http_client_send_finish (BMA_HTTP_CLIENT (source), result, &error);
-  BmaIdentity *identity = NULL;
-  const char *body = NULL;
-  size_t length = 0;
+  GError *error = NULL;
+  g_autofree char *method_id = bma_stytch_wire_read_sent (status, body, length, &error);
 
-  if (response == NULL)
-    {
-      g_task_return_error (task, bma_stytch_failure_from_transport (error));
-      return;
-    }
-  body = g_bytes_get_data (response->body, &length);
-  body = body != NULL ? body : "";
-  if (call->body == NULL)
-    {
-      if (bma_stytch_wire_read_whoami (response->status, body, length,
-                                       self->config->stytch_project_id, &error))
-        g_task_return_boolean (task, TRUE);
-    }
+  if (method_id == NULL)
+    g_task_return_error (task, error);
   else
-    {
-      identity = bma_stytch_wire_read_identity (response->status, body, length, &error);
-      if (identity != NULL)
-        g_task_return_pointer (task, identity, (GDestroyNotify) bma_identity_free);
-    }
-  if (error != NULL)
-    g_task_return_error (task, g_steal_pointer (&error));
+    g_task_return_pointer (task, bma_login_reply_new_code_sent (method_id),
+                           (GDestroyNotify) bma_login_reply_free);
 }
 
 static void
-on_secret_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
+read_link_sent (GTask *task, unsigned int status, const char *body, size_t length)
 {
-  g_autoptr (GTask) task = user_data;
-  BmaStytch *self = g_task_get_source_object (task);
-  const Call *call = g_task_get_task_data (task);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (BmaSecret) basic = NULL;
-  g_autoptr (BmaSecret)
-      secret = bma_keyring_load_finish (BMA_KEYRING (source), result, &error);
-  GCancellable *cancellable = g_task_get_cancellable (task);
+  GError *error = NULL;
+  g_autofree char *method_id = bma_stytch_wire_read_sent (status, body, length, &error);
 
-  if (secret == NULL)
-    {
-      g_task_return_error (task, bma_stytch_failure_from_keyring (error));
-      return;
-    }
-  basic = bma_stytch_wire_make_basic (self->config->stytch_project_id, secret);
-  bma_http_client_send_async (self->client, call->method, call->uri,
-                              call->body != NULL ? "application/json" : NULL, call->body,
-                              basic, cancellable, on_answered, g_steal_pointer (&task));
+  if (method_id == NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_pointer (task, bma_login_reply_new_link_sent (),
+                           (GDestroyNotify) bma_login_reply_free);
 }
 
-/* Takes over @task and @body. */
 static void
-start_call (GTask *task, const char *method, const char *path, GBytes *body)
+read_identity (GTask *task, unsigned int status, const char *body, size_t length)
+{
+  GError *error = NULL;
+  BmaIdentity *identity = bma_stytch_wire_read_identity (status, body, length, &error);
+
+  if (identity == NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_pointer (task, identity, (GDestroyNotify) bma_identity_free);
+}
+
+static void
+read_whoami (GTask *task, unsigned int status, const char *body, size_t length)
 {
   BmaStytch *self = g_task_get_source_object (task);
-  Call *call = g_new0 (Call, 1);
-  g_autofree char *api_url = NULL;
   GError *error = NULL;
 
-  call->method = method;
-  call->body = body;
-  g_task_set_task_data (task, call, (GDestroyNotify) call_free);
-  if (fail_unless_set_up (self, &error))
-    api_url = bma_stytch_wire_make_api_url (self->config->stytch_project_id,
-                                            self->config->stytch_api_url, &error);
-  if (api_url == NULL)
-    {
-      g_task_return_error (task, error);
-      g_object_unref (task);
-      return;
-    }
-  call->uri = g_strconcat (api_url, path, NULL);
-  bma_keyring_load_async (self->keyring, BMA_KEYRING_KIND_STYTCH_SECRET,
-                          self->config->stytch_project_id, g_task_get_cancellable (task),
-                          on_secret_loaded, task);
+  if (bma_stytch_wire_read_whoami (status, body, length, self->config->stytch_project_id,
+                                   &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
 }
 
 /* Every error is a BmaIdentityError, cancellation included: those who ask look pages up
@@ -202,6 +138,36 @@ new_task (BmaIdentityProvider *provider,
   return task;
 }
 
+/* Takes over @task. */
+static void
+send_mail (GTask *task, const char *method, const BmaLoginRequest *request)
+{
+  BmaStytch *self = g_task_get_source_object (task);
+  g_autofree char *email = bma_email_normalize (request->email);
+  g_autofree char *callback_uri = NULL;
+
+  if (email == NULL)
+    {
+      g_task_return_new_error (task, BMA_IDENTITY_ERROR, BMA_IDENTITY_ERROR_ADDRESS,
+                               "That is not an e-mail address");
+      g_object_unref (task);
+      return;
+    }
+  if (is_method (method, BMA_STYTCH_METHOD_EMAIL_OTP))
+    {
+      bma_stytch_start_call (task, "POST", OTP_SEND_PATH,
+                             bma_stytch_wire_make_otp_send (email, request->lifetime_s),
+                             read_otp_sent);
+      return;
+    }
+  callback_uri = bma_stytch_wire_make_callback_uri (self->config->issuer, request->tx);
+  bma_stytch_start_call (task, "POST", LINK_SEND_PATH,
+                         bma_stytch_wire_make_link_send (email, callback_uri,
+                                                         request->code_challenge,
+                                                         request->lifetime_s),
+                         read_link_sent);
+}
+
 static void
 stytch_begin_async (BmaIdentityProvider *provider,
                     const BmaLoginRequest *request,
@@ -209,19 +175,26 @@ stytch_begin_async (BmaIdentityProvider *provider,
                     GAsyncReadyCallback callback,
                     gpointer user_data)
 {
+  BmaStytch *self = BMA_STYTCH (provider);
   g_autoptr (GTask) task = new_task (provider, cancellable, callback, user_data);
+  g_autofree char *api_url = NULL;
+  const char *method = NULL;
   GError *error = NULL;
-  char *uri = NULL;
 
   g_return_if_fail (request->tx != NULL && request->code_challenge != NULL);
 
   g_task_set_source_tag (task, stytch_begin_async);
   g_task_set_name (task, "bma_stytch_begin");
-  uri = make_start_uri (BMA_STYTCH (provider), request, &error);
-  if (uri == NULL)
+  api_url = bma_stytch_get_api_url (self, &error);
+  if (api_url != NULL)
+    method = find_method (self, request->method, &error);
+  if (method == NULL)
     g_task_return_error (task, error);
+  else if (is_method (method, BMA_STYTCH_METHOD_EMAIL_OTP) ||
+           is_method (method, BMA_STYTCH_METHOD_MAGIC_LINK))
+    send_mail (g_steal_pointer (&task), method, request);
   else
-    g_task_return_pointer (task, bma_login_reply_new_redirect (uri),
+    g_task_return_pointer (task, redirect_to_start (self, api_url, method, request),
                            (GDestroyNotify) bma_login_reply_free);
 }
 
@@ -244,18 +217,41 @@ stytch_exchange_async (BmaIdentityProvider *provider,
 {
   g_autoptr (GTask) task = new_task (provider, cancellable, callback, user_data);
   g_autoptr (BmaSecret) token = NULL;
+  gboolean is_link = is_method (method, BMA_STYTCH_METHOD_MAGIC_LINK);
   GError *error = NULL;
 
   g_task_set_source_tag (task, stytch_exchange_async);
   g_task_set_name (task, "bma_stytch_exchange");
-  token = bma_stytch_wire_read_callback (callback_query, &error);
+  token = bma_stytch_wire_read_callback (callback_query,
+                                         is_link ? LINK_TOKEN_TYPE : OAUTH_TOKEN_TYPE,
+                                         &error);
   if (token == NULL)
     g_task_return_error (task, error);
   else
-    start_call (g_steal_pointer (&task), "POST", EXCHANGE_PATH,
-                bma_stytch_wire_make_exchange (token, code_verifier));
+    bma_stytch_start_call (g_steal_pointer (&task), "POST",
+                           is_link ? LINK_PATH : OAUTH_PATH,
+                           bma_stytch_wire_make_exchange (token, code_verifier),
+                           read_identity);
 }
 
+static void
+stytch_verify_code_async (BmaIdentityProvider *provider,
+                          const char *reference,
+                          BmaSecret *code,
+                          GCancellable *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data)
+{
+  GTask *task = new_task (provider, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, stytch_verify_code_async);
+  g_task_set_name (task, "bma_stytch_verify_code");
+  bma_stytch_start_call (task, "POST", OTP_PATH,
+                         bma_stytch_wire_make_otp_verify (reference, code),
+                         read_identity);
+}
+
+/* Of an exchange and of a code. */
 static BmaIdentity *
 stytch_exchange_finish (BmaIdentityProvider *provider,
                         GAsyncResult *result,
@@ -276,7 +272,7 @@ stytch_check_async (BmaIdentityProvider *provider,
 
   g_task_set_source_tag (task, stytch_check_async);
   g_task_set_name (task, "bma_stytch_check");
-  start_call (task, "GET", WHOAMI_PATH, NULL);
+  bma_stytch_start_call (task, "GET", WHOAMI_PATH, NULL, read_whoami);
 }
 
 static gboolean
@@ -297,6 +293,8 @@ identity_provider_iface_init (BmaIdentityProviderInterface *iface)
   iface->begin_finish = stytch_begin_finish;
   iface->exchange_async = stytch_exchange_async;
   iface->exchange_finish = stytch_exchange_finish;
+  iface->verify_code_async = stytch_verify_code_async;
+  iface->verify_code_finish = stytch_exchange_finish;
   iface->check_async = stytch_check_async;
   iface->check_finish = stytch_check_finish;
 }

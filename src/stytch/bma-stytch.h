@@ -10,6 +10,11 @@
 
 G_BEGIN_DECLS
 
+/**
+ * BmaStytch:
+ *
+ * People sign in with a Stytch project of the operator.
+ */
 #define BMA_TYPE_STYTCH (bma_stytch_get_type ())
 G_DECLARE_FINAL_TYPE (BmaStytch, bma_stytch, BMA, STYTCH, GObject)
 

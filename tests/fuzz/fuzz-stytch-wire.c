@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* What Stytch answers: three digits of status, a line break, a body. Either a person with
- * a usable id comes out, or one of our errors that repeats nothing of the body but a
- * type and a request id. */
+/* What Stytch answers: three digits of status, a line break, a body. Either a person or
+ * a mail with a usable id comes out, or one of our errors that repeats nothing of the
+ * body but a type and a request id. */
 
 #include "bma-stytch-wire.h"
 
@@ -41,7 +41,9 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t n_bytes)
   const char *text = (const char *) data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GError) check_failure = NULL;
+  g_autoptr (GError) sent_failure = NULL;
   g_autoptr (BmaIdentity) identity = NULL;
+  g_autofree char *method_id = NULL;
   unsigned int status = 0;
 
   if (n_bytes < 4 || text[3] != '\n')
@@ -57,5 +59,10 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t n_bytes)
   if (!bma_stytch_wire_read_whoami (status, text + 4, n_bytes - 4, "project-test-1",
                                     &check_failure))
     check_error (check_failure);
+  method_id = bma_stytch_wire_read_sent (status, text + 4, n_bytes - 4, &sent_failure);
+  if (method_id == NULL)
+    check_error (sent_failure);
+  else
+    g_assert (*method_id != '\0' && bma_text_is_nqschar (method_id));
   return 0;
 }

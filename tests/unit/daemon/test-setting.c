@@ -48,18 +48,11 @@ static const Refusal refusals[] = {
   { "stytch", "api-url", "https://test.stytch.com/v2",
     NOT_ACCEPTED "an https URL, or http on a loopback host, without path (a trailing /v1 "
                  "is removed)" },
-  { "stytch", "methods", "email-otp",
-    VALUE_LATER
-    "amazon, apple, bitbucket, coinbase, discord, facebook, figma, github, gitlab, "
-    "google, linkedin, microsoft, salesforce, slack, snapchat, tiktok, twitch, twitter "
-    "or "
-    "yahoo" },
   { "stytch", "methods", "google;myspace",
     NOT_ACCEPTED
     "amazon, apple, bitbucket, coinbase, discord, facebook, figma, github, gitlab, "
-    "google, linkedin, microsoft, salesforce, slack, snapchat, tiktok, twitch, twitter "
-    "or "
-    "yahoo" },
+    "google, linkedin, microsoft, salesforce, slack, snapchat, tiktok, twitch, twitter, "
+    "yahoo, email-otp or magic-link" },
   { "stytch", "registration", "stytch", VALUE_LATER "local" },
   { "oidc", "issuer", "https://id.example.org", NOT_YET },
   { "oidc", "client-id", "x", NOT_YET },

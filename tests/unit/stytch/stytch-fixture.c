@@ -17,6 +17,7 @@ stytch_fixture_start (StytchFixture *self, const char *api_url)
   g_strfreev (config->stytch_methods);
   config->stytch_methods = g_strsplit ("google github", " ", -1);
 
+  self->method = NULL;
   self->config = config;
   self->keyring = bma_keyring_dummy_new ();
   self->client = bma_http_client_new ();
@@ -29,6 +30,8 @@ void
 stytch_fixture_stop (StytchFixture *self)
 {
   /* Nobody else keeps it: a task that was never answered would. */
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
   g_assert_cmpuint (G_OBJECT (self->provider)->ref_count, ==, 1);
   g_object_unref (self->provider);
   g_object_unref (self->client);
@@ -42,6 +45,17 @@ keep_result (GObject *source, GAsyncResult *result, gpointer user_data)
   *(GAsyncResult **) user_data = g_object_ref (result);
 }
 
+BmaLoginReply *
+stytch_begin (StytchFixture *self, const BmaLoginRequest *request, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  bma_identity_provider_begin_async (self->provider, request, NULL, keep_result, &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  return bma_identity_provider_begin_finish (self->provider, result, error);
+}
+
 char *
 stytch_begin_uri (StytchFixture *self,
                   const char *tx,
@@ -49,22 +63,37 @@ stytch_begin_uri (StytchFixture *self,
                   const char *method,
                   GError **error)
 {
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (BmaLoginReply) reply = NULL;
+  g_autoptr (BmaLoginReply)
+      reply = stytch_begin (self,
+                            &(BmaLoginRequest){ .tx = tx,
+                                                .code_challenge = code_challenge,
+                                                .method = method,
+                                                .lifetime_s = 600 },
+                            error);
 
-  bma_identity_provider_begin_async (self->provider,
-                                     &(BmaLoginRequest){ .tx = tx,
-                                                         .code_challenge = code_challenge,
-                                                         .method = method,
-                                                         .lifetime_s = 600 },
-                                     NULL, keep_result, &result);
-  while (result == NULL)
-    g_main_context_iteration (NULL, TRUE);
-  reply = bma_identity_provider_begin_finish (self->provider, result, error);
   if (reply == NULL)
     return NULL;
   g_assert_cmpint (reply->kind, ==, BMA_LOGIN_REPLY_REDIRECT);
   return g_steal_pointer (&reply->uri);
+}
+
+void
+stytch_verify (StytchFixture *self,
+               const char *reference,
+               const char *code,
+               StytchOutcome *outcome)
+{
+  g_autoptr (BmaSecret) typed = bma_secret_new (code);
+  g_autoptr (GAsyncResult) result = NULL;
+
+  bma_identity_provider_verify_code_async (self->provider, reference, typed, NULL,
+                                           keep_result, &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  outcome->identity =
+      bma_identity_provider_verify_code_finish (self->provider, result, &outcome->error);
+  g_assert_true ((outcome->identity == NULL) == (outcome->error != NULL));
+  outcome->is_done = TRUE;
 }
 
 static void
@@ -89,7 +118,7 @@ stytch_exchange_begin (StytchFixture *self,
   g_autoptr (BmaForm) form = bma_form_parse (query, strlen (query));
   g_autoptr (BmaSecret) code_verifier = bma_secret_new (verifier);
 
-  bma_identity_provider_exchange_async (self->provider, NULL, form, code_verifier,
+  bma_identity_provider_exchange_async (self->provider, self->method, form, code_verifier,
                                         cancellable, on_exchanged, outcome);
   g_assert_false (outcome->is_done);
 }

@@ -18,6 +18,7 @@ typedef struct
   BmaKeyringDummy *keyring;      /* owned: holds the secret */
   BmaHttpClient *client;         /* owned */
   BmaIdentityProvider *provider; /* owned */
+  const char *method;            /* static, nullable: what exchanges are begun with */
 } StytchFixture;
 
 /* How an exchange or a check ended. */
@@ -37,6 +38,13 @@ char *stytch_begin_uri (StytchFixture *self,
                         const char *code_challenge,
                         const char *method,
                         GError **error);
+/* What a login of any kind begins with. */
+BmaLoginReply *
+stytch_begin (StytchFixture *self, const BmaLoginRequest *request, GError **error);
+void stytch_verify (StytchFixture *self,
+                    const char *reference,
+                    const char *code,
+                    StytchOutcome *outcome);
 void stytch_exchange_begin (StytchFixture *self,
                             const char *query,
                             const char *verifier,

@@ -3,110 +3,40 @@
 
 /* The provider against the two endpoints it uses, in the same process. */
 
-#include "stytch-fixture.h"
+#include "stytch-server.h"
 
 #include <string.h>
 
-#include "bma-loopback-server.h"
-
-#define BASIC    "Basic cHJvamVjdC10ZXN0LTE6c2VjcmV0LXRlc3QtY2FuYXJ5"
 #define CALLBACK "tx=1&stytch_token_type=oauth&token=canary-token"
-#define USER                                                                             \
-  "{\"status_code\":200,\"user_id\":\"user-test-1\",\"provider_values\":{"               \
-  "\"access_token\":\"x\"},\"user\":{\"user_id\":\"user-test-1\",\"emails\":[{"          \
-  "\"email\":\"a@x.org\",\"verified\":true}],\"name\":{\"first_name\":\"Ada\"}}}"
-
-typedef struct
-{
-  StytchFixture stytch;
-  BmaLoopbackServer server;
-  unsigned int status;        /* what it answers */
-  const char *body;           /* NULL = never answers */
-  SoupServerMessage *waiting; /* owned, nullable */
-  unsigned int n_requests;
-  char *seen;          /* owned, nullable: method and path */
-  char *seen_body;     /* owned, nullable */
-  char *authorization; /* owned, nullable */
-} Fixture;
-
-static void
-on_request (SoupServer *server,
-            SoupServerMessage *message,
-            const char *path,
-            GHashTable *query,
-            gpointer user_data)
-{
-  Fixture *self = user_data;
-  SoupMessageBody *body = soup_server_message_get_request_body (message);
-
-  self->n_requests++;
-  g_free (self->seen);
-  g_free (self->seen_body);
-  g_free (self->authorization);
-  self->seen = g_strdup_printf ("%s %s", soup_server_message_get_method (message), path);
-  self->seen_body = g_strndup (body->data, (size_t) body->length);
-  self->authorization = g_strdup (
-      soup_message_headers_get_one (soup_server_message_get_request_headers (message),
-                                    "Authorization"));
-  soup_server_message_set_status (message, self->status, NULL);
-  if (self->body == NULL)
-    {
-      g_set_object (&self->waiting, message);
-      soup_server_message_pause (message);
-      return;
-    }
-  soup_server_message_set_response (message, "application/json", SOUP_MEMORY_STATIC,
-                                    self->body, strlen (self->body));
-}
-
-static void
-fixture_start (Fixture *self, unsigned int status, const char *body)
-{
-  *self = (Fixture){ .status = status, .body = body };
-  bma_loopback_server_start (&self->server, NULL);
-  soup_server_add_handler (self->server.server, NULL, on_request, self, NULL);
-  stytch_fixture_start (&self->stytch, self->server.origin);
-}
-
-static void
-fixture_stop (Fixture *self)
-{
-  stytch_fixture_stop (&self->stytch);
-  g_clear_object (&self->waiting);
-  bma_loopback_server_stop (&self->server);
-  g_free (self->seen);
-  g_free (self->seen_body);
-  g_free (self->authorization);
-}
 
 static void
 test_exchange (void)
 {
   g_auto (StytchOutcome) outcome = { 0 };
-  Fixture fixture;
+  StytchServer fixture;
 
-  fixture_start (&fixture, 200, USER);
+  stytch_server_start (&fixture, 200, STYTCH_USER);
   stytch_exchange (&fixture.stytch, CALLBACK, &outcome);
   g_assert_no_error (outcome.error);
   g_assert_cmpstr (outcome.identity->sub, ==, "user-test-1");
   g_assert_cmpstr (outcome.identity->name, ==, "Ada");
   g_assert_cmpstr (outcome.identity->email, ==, "a@x.org");
   g_assert_cmpstr (fixture.seen, ==, "POST /v1/oauth/authenticate");
-  g_assert_cmpstr (fixture.authorization, ==, BASIC);
+  g_assert_cmpstr (fixture.authorization, ==, STYTCH_BASIC);
   g_assert_cmpstr (fixture.seen_body, ==,
                    "{\"token\":\"canary-token\",\"code_verifier\":\"" STYTCH_VERIFIER
                    "\"}");
   g_assert_cmpuint (fixture.n_requests, ==, 1);
-  fixture_stop (&fixture);
+  stytch_server_stop (&fixture);
 }
 
 /* Each exchange fetches the secret anew: one that was changed is used at once. */
 static void
 test_secret_is_not_kept (void)
 {
-  Fixture fixture;
+  StytchServer fixture;
 
-  fixture_start (&fixture, 200, USER);
+  stytch_server_start (&fixture, 200, STYTCH_USER);
   for (unsigned int i = 1; i <= 2; i++)
     {
       g_auto (StytchOutcome) outcome = { 0 };
@@ -115,11 +45,11 @@ test_secret_is_not_kept (void)
       g_assert_no_error (outcome.error);
       g_assert_cmpuint (bma_keyring_dummy_get_n_loads (fixture.stytch.keyring), ==, i);
       if (i == 2)
-        g_assert_cmpstr (fixture.authorization, !=, BASIC);
+        g_assert_cmpstr (fixture.authorization, !=, STYTCH_BASIC);
       bma_keyring_dummy_put (fixture.stytch.keyring, BMA_KEYRING_KIND_STYTCH_SECRET,
                              STYTCH_PROJECT_ID, "secret-test-new");
     }
-  fixture_stop (&fixture);
+  stytch_server_stop (&fixture);
 }
 
 static void
@@ -145,13 +75,13 @@ test_refusals (void)
   for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_auto (StytchOutcome) outcome = { 0 };
-      Fixture fixture;
+      StytchServer fixture;
 
-      fixture_start (&fixture, cases[i].status, cases[i].body);
+      stytch_server_start (&fixture, cases[i].status, cases[i].body);
       stytch_exchange (&fixture.stytch, CALLBACK, &outcome);
       stytch_assert_failed (&outcome, cases[i].expected);
       g_assert_cmpuint (fixture.n_requests, ==, 1);
-      fixture_stop (&fixture);
+      stytch_server_stop (&fixture);
     }
 }
 
@@ -168,9 +98,9 @@ test_nothing_is_sent (void)
     { "tx=1&stytch_token_type=magic_links&token=canary", BMA_IDENTITY_ERROR_PROTOCOL },
     { "tx=1", BMA_IDENTITY_ERROR_PROTOCOL },
   };
-  Fixture fixture;
+  StytchServer fixture;
 
-  fixture_start (&fixture, 200, USER);
+  stytch_server_start (&fixture, 200, STYTCH_USER);
   for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_auto (StytchOutcome) outcome = { 0 };
@@ -180,7 +110,7 @@ test_nothing_is_sent (void)
     }
   g_assert_cmpuint (fixture.n_requests, ==, 0);
   g_assert_cmpuint (bma_keyring_dummy_get_n_loads (fixture.stytch.keyring), ==, 0);
-  fixture_stop (&fixture);
+  stytch_server_stop (&fixture);
 }
 
 static void
@@ -194,9 +124,9 @@ test_keyring (void)
     { BMA_KEYRING_STATE_LOCKED, "unlock it" },
     { BMA_KEYRING_STATE_MISSING, "No keyring is running" },
   };
-  Fixture fixture;
+  StytchServer fixture;
 
-  fixture_start (&fixture, 200, USER);
+  stytch_server_start (&fixture, 200, STYTCH_USER);
   for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_auto (StytchOutcome) outcome = { 0 };
@@ -207,22 +137,22 @@ test_keyring (void)
       g_assert_nonnull (strstr (outcome.error->message, cases[i].advice));
     }
   g_assert_cmpuint (fixture.n_requests, ==, 0);
-  fixture_stop (&fixture);
+  stytch_server_stop (&fixture);
 }
 
 static void
 test_no_secret (void)
 {
   g_auto (StytchOutcome) outcome = { 0 };
-  Fixture fixture;
+  StytchServer fixture;
 
-  fixture_start (&fixture, 200, USER);
+  stytch_server_start (&fixture, 200, STYTCH_USER);
   g_free (fixture.stytch.config->stytch_project_id);
   fixture.stytch.config->stytch_project_id = g_strdup ("project-test-2");
   stytch_exchange (&fixture.stytch, CALLBACK, &outcome);
   stytch_assert_failed (&outcome, BMA_IDENTITY_ERROR_CONFIGURATION);
   g_assert_nonnull (strstr (outcome.error->message, "setup stytch"));
-  fixture_stop (&fixture);
+  stytch_server_stop (&fixture);
 }
 
 static void
@@ -231,9 +161,9 @@ test_not_set_up (void)
   g_auto (StytchOutcome) outcome = { 0 };
   g_auto (StytchOutcome) checked = { 0 };
   g_autoptr (GError) error = NULL;
-  Fixture fixture;
+  StytchServer fixture;
 
-  fixture_start (&fixture, 200, USER);
+  stytch_server_start (&fixture, 200, STYTCH_USER);
   g_clear_pointer (&fixture.stytch.config->stytch_public_token, g_free);
   stytch_exchange (&fixture.stytch, CALLBACK, &outcome);
   stytch_assert_failed (&outcome, BMA_IDENTITY_ERROR_CONFIGURATION);
@@ -241,7 +171,7 @@ test_not_set_up (void)
   stytch_assert_failed (&checked, BMA_IDENTITY_ERROR_CONFIGURATION);
   g_assert_null (stytch_begin_uri (&fixture.stytch, "tx", "c", NULL, &error));
   g_assert_error (error, BMA_IDENTITY_ERROR, BMA_IDENTITY_ERROR_CONFIGURATION);
-  fixture_stop (&fixture);
+  stytch_server_stop (&fixture);
 }
 
 static void
@@ -284,14 +214,14 @@ static void
 test_time_out (void)
 {
   g_auto (StytchOutcome) outcome = { 0 };
-  Fixture fixture;
+  StytchServer fixture;
 
-  fixture_start (&fixture, 200, NULL);
+  stytch_server_start (&fixture, 200, NULL);
   g_object_set (fixture.stytch.client, "timeout-ms", 50, NULL);
   stytch_exchange (&fixture.stytch, CALLBACK, &outcome);
   stytch_assert_failed (&outcome, BMA_IDENTITY_ERROR_OFFLINE);
   g_assert_cmpuint (fixture.n_requests, <=, 1);
-  fixture_stop (&fixture);
+  stytch_server_stop (&fixture);
 }
 
 /* Even then the error is one of ours: the pages for people are looked up by its code. */
@@ -300,9 +230,9 @@ test_cancelled (void)
 {
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_auto (StytchOutcome) outcome = { 0 };
-  Fixture fixture;
+  StytchServer fixture;
 
-  fixture_start (&fixture, 200, NULL);
+  stytch_server_start (&fixture, 200, NULL);
   stytch_exchange_begin (&fixture.stytch, CALLBACK, STYTCH_VERIFIER, cancellable,
                          &outcome);
   while (fixture.waiting == NULL)
@@ -310,7 +240,7 @@ test_cancelled (void)
   g_cancellable_cancel (cancellable);
   stytch_await (&outcome);
   stytch_assert_failed (&outcome, BMA_IDENTITY_ERROR_OFFLINE);
-  fixture_stop (&fixture);
+  stytch_server_stop (&fixture);
 }
 
 static void
@@ -318,9 +248,9 @@ test_cancelled_before (void)
 {
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_auto (StytchOutcome) outcome = { 0 };
-  Fixture fixture;
+  StytchServer fixture;
 
-  fixture_start (&fixture, 200, USER);
+  stytch_server_start (&fixture, 200, STYTCH_USER);
   g_cancellable_cancel (cancellable);
   stytch_exchange_begin (&fixture.stytch, CALLBACK, STYTCH_VERIFIER, cancellable,
                          &outcome);
@@ -328,7 +258,7 @@ test_cancelled_before (void)
   g_assert_nonnull (outcome.error);
   g_assert_true (outcome.error->domain == BMA_IDENTITY_ERROR);
   g_assert_cmpuint (fixture.n_requests, ==, 0);
-  fixture_stop (&fixture);
+  stytch_server_stop (&fixture);
 }
 
 static void
@@ -350,17 +280,17 @@ test_check (void)
   for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_auto (StytchOutcome) outcome = { 0 };
-      Fixture fixture;
+      StytchServer fixture;
 
-      fixture_start (&fixture, cases[i].status, cases[i].body);
+      stytch_server_start (&fixture, cases[i].status, cases[i].body);
       stytch_check (&fixture.stytch, &outcome);
       g_assert_cmpstr (fixture.seen, ==, "GET /v1/debug/whoami");
-      g_assert_cmpstr (fixture.authorization, ==, BASIC);
+      g_assert_cmpstr (fixture.authorization, ==, STYTCH_BASIC);
       if (cases[i].expected < 0)
         g_assert_no_error (outcome.error);
       else
         stytch_assert_failed (&outcome, (BmaIdentityError) cases[i].expected);
-      fixture_stop (&fixture);
+      stytch_server_stop (&fixture);
     }
 }
 

@@ -16,6 +16,8 @@
 #define USER_LOCKED   BMA_IDENTITY_ERROR_USER_LOCKED
 #define RATE_LIMITED  BMA_IDENTITY_ERROR_RATE_LIMITED
 #define OFFLINE       BMA_IDENTITY_ERROR_OFFLINE
+#define WRONG_CODE    BMA_IDENTITY_ERROR_WRONG_CODE
+#define ADDRESS       BMA_IDENTITY_ERROR_ADDRESS
 #define PROTOCOL      BMA_IDENTITY_ERROR_PROTOCOL
 
 #define REQUEST_ID "request-id-test-b05c992f-ebdc-489d-a754-c7e70ba13141"
@@ -98,6 +100,22 @@ static const ErrorCase error_cases[] = {
   { 302, NULL, CONFIGURATION, "api-url" },
   { 418, NULL, PROTOCOL, "HTTP 418" },
   { 504, NULL, OFFLINE, "HTTP 504" },
+  /* 2.1 and 2.2 */
+  { 404, "otp_code_not_found", WRONG_CODE, NULL },
+  { 400, "invalid_code", WRONG_CODE, NULL },
+  { 401, "unable_to_auth_otp_code", EXPIRED, "new one" },
+  { 400, "invalid_method_id", EXPIRED, "new one" },
+  { 401, "unable_to_auth_magic_link", EXPIRED, NULL },
+  { 404, "magic_link_not_found", EXPIRED, NULL },
+  { 400, "invalid_email", ADDRESS, NULL },
+  { 400, "inactive_email", ADDRESS, NULL },
+  { 404, "email_not_found", ADDRESS, NULL },
+  { 400, "no_match_for_provided_magic_link_url", CONFIGURATION, "/callback?tx={}" },
+  { 400, "invalid_magic_link_url", CONFIGURATION, "Redirect URLs" },
+  { 401, "attribute_mismatch", MISMATCH, NULL },
+  { 400, "downstream_carrier_error", OFFLINE, "later" },
+  { 400, "invalid_expiration_otp", PROTOCOL, NULL },
+  { 400, "invalid_expiration_magic_link", PROTOCOL, NULL },
 };
 
 static const ErrorCase oauth_cases[] = {
@@ -307,6 +325,38 @@ test_users_refused (void)
 }
 
 static void
+test_sent (void)
+{
+  static const char *const bad[] = { "{}",
+                                     "{\"email_id\":null}",
+                                     "{\"email_id\":7}",
+                                     "{\"email_id\":\"a b\"}",
+                                     "{\"email_id\":\"a\\\"b\"}",
+                                     "{\"user_id\":\"user-test-1\"}" };
+  static const char good[] = "{\"status_code\":200,\"email_id\":\"email-test-1\","
+                             "\"user_id\":\"user-test-1\",\"user_created\":true}";
+  static const char limited[] = "{\"status_code\":429,\"email_id\":\"email-test-1\","
+                                "\"error_type\":\"too_many_requests\"}";
+  g_autofree char *id = bma_stytch_wire_read_sent (200, good, strlen (good), NULL);
+  g_autofree char *none = NULL;
+  g_autoptr (GError) refused = NULL;
+
+  g_assert_cmpstr (id, ==, "email-test-1");
+  for (size_t i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autofree char *read =
+          bma_stytch_wire_read_sent (200, bad[i], strlen (bad[i]), &error);
+
+      g_assert_null (read);
+      g_assert_error (error, BMA_IDENTITY_ERROR, PROTOCOL);
+    }
+  none = bma_stytch_wire_read_sent (200, limited, strlen (limited), &refused);
+  g_assert_null (none);
+  g_assert_error (refused, BMA_IDENTITY_ERROR, RATE_LIMITED);
+}
+
+static void
 test_whoami (void)
 {
   static const char body[] = "{\"project_id\":\"project-test-1\",\"name\":\"x\"}";
@@ -336,6 +386,7 @@ main (int argc, char **argv)
   g_test_add_func ("/stytch/wire-read/success-that-is-none", test_success_that_is_none);
   g_test_add_func ("/stytch/wire-read/users-of-all-shapes", test_users);
   g_test_add_func ("/stytch/wire-read/users-without-identity", test_users_refused);
+  g_test_add_func ("/stytch/wire-read/sent-mail", test_sent);
   g_test_add_func ("/stytch/wire-read/whoami", test_whoami);
 
   return g_test_run ();

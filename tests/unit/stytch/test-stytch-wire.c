@@ -106,7 +106,7 @@ test_callback (void)
     {
       g_autoptr (BmaForm) form = bma_form_parse (cases[i].query, strlen (cases[i].query));
       g_autoptr (GError) error = NULL;
-      g_autoptr (BmaSecret) token = bma_stytch_wire_read_callback (form, &error);
+      g_autoptr (BmaSecret) token = bma_stytch_wire_read_callback (form, "oauth", &error);
 
       g_test_message ("%s", cases[i].query);
       if (cases[i].token != NULL)
@@ -121,6 +121,124 @@ test_callback (void)
     }
 }
 
+/* Each kind of token only for a login begun that way. */
+static void
+test_callback_types (void)
+{
+  static const char *const types[] = { "oauth", "magic_links", "login", "reset_password",
+                                       "multi_tenant_magic_links" };
+  static const char *const begun[] = { "oauth", "magic_links" };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (types); i++)
+    for (size_t j = 0; j < G_N_ELEMENTS (begun); j++)
+      {
+        g_autofree char *query =
+            g_strdup_printf ("stytch_token_type=%s&token=t", types[i]);
+        g_autoptr (BmaForm) form = bma_form_parse (query, strlen (query));
+        g_autoptr (BmaSecret)
+            token = bma_stytch_wire_read_callback (form, begun[j], NULL);
+
+        g_assert_true ((token != NULL) == (i == j));
+      }
+}
+
+static void
+test_environments (void)
+{
+  static const struct
+  {
+    const char *project_id;
+    const char *public_token;
+    const char *api_url;
+    gboolean is_fine;
+  } cases[] = {
+    { "project-test-1", "public-token-test-1", "https://test.stytch.com", TRUE },
+    { "project-live-1", "public-token-live-1", "https://api.stytch.com", TRUE },
+    { "project-test-1", "public-token-test-1", "http://127.0.0.1:1", TRUE },
+    { "project-live-1", "public-token-live-1", "https://login.example.org", TRUE },
+    { "project-test-1", "public-token-test-1", "https://a-b-1.customers.stytch.dev",
+      TRUE },
+    { "project-live-1", "public-token-live-1", "https://a-b-1.customers.stytch.com",
+      TRUE },
+    { "project-test-1", "public-token-live-1", "https://test.stytch.com", FALSE },
+    { "project-live-1", "public-token-test-1", "https://api.stytch.com", FALSE },
+    { "project-test-1", "public-token-test-1", "https://api.stytch.com", FALSE },
+    { "project-live-1", "public-token-live-1", "https://TEST.stytch.com", FALSE },
+    { "project-live-1", "public-token-live-1", "https://a-b-1.customers.stytch.dev",
+      FALSE },
+    { "project-test-1", "public-token-test-1", "https://a-b-1.customers.stytch.com",
+      FALSE },
+  };
+  g_autoptr (BmaSecret) live = bma_secret_new ("secret-live-canary");
+  g_autoptr (GError) mixed = NULL;
+
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_test_message ("%s %s %s", cases[i].project_id, cases[i].public_token,
+                      cases[i].api_url);
+      g_assert_cmpint (bma_stytch_wire_check_environment (cases[i].project_id,
+                                                          cases[i].public_token,
+                                                          cases[i].api_url, &error),
+                       ==, cases[i].is_fine);
+      if (!cases[i].is_fine)
+        g_assert_error (error, BMA_IDENTITY_ERROR, BMA_IDENTITY_ERROR_CREDENTIALS);
+    }
+  g_assert_true (bma_stytch_wire_check_secret ("project-live-1", live, NULL));
+  g_assert_false (bma_stytch_wire_check_secret ("project-test-1", live, &mixed));
+  g_assert_error (mixed, BMA_IDENTITY_ERROR, BMA_IDENTITY_ERROR_CREDENTIALS);
+  g_assert_null (strstr (mixed->message, "canary"));
+}
+
+static void
+assert_bytes (GBytes *bytes, const char *expected)
+{
+  g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), expected,
+                   strlen (expected));
+}
+
+static void
+test_mail_requests (void)
+{
+  static const struct
+  {
+    int64_t lifetime_s;
+    const char *otp;
+    const char *link;
+  } cases[] = {
+    { 30, "1", "5" },
+    { 300, "5", "5" },
+    { 900, "10", "15" },
+    { 99999999, "10", "10080" },
+  };
+  g_autoptr (BmaSecret) code = bma_secret_new ("012345");
+  g_autoptr (GBytes) verify = bma_stytch_wire_make_otp_verify ("email-test-1", code);
+
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GBytes)
+          otp = bma_stytch_wire_make_otp_send ("a@x.org", cases[i].lifetime_s);
+      g_autoptr (GBytes)
+          link = bma_stytch_wire_make_link_send ("a@x.org",
+                                                 "http://127.0.0.1:8417/callback?tx=t",
+                                                 "Ch", cases[i].lifetime_s);
+      g_autofree char *expected_otp =
+          g_strdup_printf ("{\"email\":\"a@x.org\",\"expiration_minutes\":%s}",
+                           cases[i].otp);
+      g_autofree char *expected_link = g_strdup_printf (
+          "{\"email\":\"a@x.org\",\"login_magic_link_url\":"
+          "\"http://127.0.0.1:8417/callback?tx=t\",\"signup_magic_link_url\":"
+          "\"http://127.0.0.1:8417/callback?tx=t\",\"code_challenge\":\"Ch\","
+          "\"login_expiration_minutes\":%s,\"signup_expiration_minutes\":%s}",
+          cases[i].link, cases[i].link);
+
+      assert_bytes (otp, expected_otp);
+      assert_bytes (link, expected_link);
+    }
+  assert_bytes (verify, "{\"method_id\":\"email-test-1\",\"code\":\"012345\"}");
+}
+
 static void
 test_callback_token_limit (void)
 {
@@ -130,7 +248,7 @@ test_callback_token_limit (void)
       g_autofree char *query =
           g_strconcat ("stytch_token_type=oauth&token=", token, NULL);
       g_autoptr (BmaForm) form = bma_form_parse (query, strlen (query));
-      g_autoptr (BmaSecret) read = bma_stytch_wire_read_callback (form, NULL);
+      g_autoptr (BmaSecret) read = bma_stytch_wire_read_callback (form, "oauth", NULL);
 
       g_assert_true ((read != NULL) == (length <= 1024));
     }
@@ -160,6 +278,10 @@ main (int argc, char **argv)
   g_test_add_func ("/stytch/wire/address-of-the-api", test_api_url);
   g_test_add_func ("/stytch/wire/start-names-the-callback-twice", test_start_uri);
   g_test_add_func ("/stytch/wire/callback", test_callback);
+  g_test_add_func ("/stytch/wire/callback-of-the-kind-that-was-begun",
+                   test_callback_types);
+  g_test_add_func ("/stytch/wire/test-and-live-do-not-mix", test_environments);
+  g_test_add_func ("/stytch/wire/requests-for-mail", test_mail_requests);
   g_test_add_func ("/stytch/wire/callback-token-limit", test_callback_token_limit);
   g_test_add_func ("/stytch/wire/requests", test_requests);
 
