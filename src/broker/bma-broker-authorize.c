@@ -196,8 +196,7 @@ ask_for_client (BmaBroker *self,
       question->who = g_strdup ("A program without a name");
     }
   question->who_detail = g_strdup (bma_client_get_id (client));
-  question->how_known =
-      g_strdup ("It registered itself here; its name is its own claim and not verified.");
+  bma_broker_describe_origin (question, client);
   question->client_uri = g_strdup (client->client_uri);
   question->redirect_uri = bma_text_display (request->redirect_uri, 300);
   question->redirect_host = bma_uri_get_display_host (request->redirect_uri);
@@ -287,6 +286,45 @@ begin_for_client (BmaBroker *self,
   return ask_for_client (self, request, facts.client, query);
 }
 
+/* A request that waits for what is known about its client elsewhere. */
+typedef struct
+{
+  char *query;   /* owned */
+  BmaForm *form; /* owned */
+} Beginning;
+
+static void
+beginning_free (Beginning *self)
+{
+  g_free (self->query);
+  bma_form_free (self->form);
+  g_free (self);
+}
+
+static void
+begin (BmaBroker *self, GTask *task)
+{
+  const Beginning *beginning = g_task_get_task_data (task);
+  g_autoptr (BmaChange) change = bma_change_new ();
+
+  bma_broker_apply_then_step (self, task, change,
+                              begin_for_client (self, task, change, beginning->form,
+                                                beginning->query));
+}
+
+static void
+on_refreshed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  BmaBroker *self = BMA_BROKER (source);
+  g_autoptr (BmaClientAnswer) answer = bma_broker_refresh_client_finish (self, result);
+
+  if (answer->client != NULL)
+    begin (self, task);
+  else
+    bma_broker_return_step (task, bma_broker_make_source_error_step (answer));
+}
+
 /**
  * bma_broker_authorize_async:
  * @self: a broker
@@ -297,7 +335,8 @@ begin_for_client (BmaBroker *self,
  * @user_data: for @callback
  *
  * Begins an authorization (RFC 6749 section 4.1.1), or shows what a local app asked.
- * Unless consent is remembered this changes nothing.
+ * Unless consent is remembered this changes nothing but what is known about a client that
+ * is described elsewhere; that is asked for before anything is looked up.
  */
 void
 bma_broker_authorize_async (BmaBroker *self,
@@ -308,8 +347,10 @@ bma_broker_authorize_async (BmaBroker *self,
                             gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  g_autoptr (BmaChange) change = bma_change_new ();
   g_autoptr (BmaForm) form = NULL;
+  BmaClientSource *elsewhere = NULL;
+  Beginning *beginning = NULL;
+  const char *client_id = NULL;
 
   g_task_set_source_tag (task, bma_broker_authorize_async);
   if (g_str_has_prefix (query, BMA_APPROVAL_PREFIX))
@@ -319,12 +360,24 @@ bma_broker_authorize_async (BmaBroker *self,
     }
   form = bma_form_parse (query, strlen (query));
   if (form == NULL)
-    bma_broker_return_step (task, bma_broker_make_client_error_step ((BmaOauthError){
-                                      BMA_OAUTH_INVALID_REQUEST,
-                                      "the query is malformed or too long" }));
+    {
+      bma_broker_return_step (task, bma_broker_make_client_error_step ((BmaOauthError){
+                                        BMA_OAUTH_INVALID_REQUEST,
+                                        "the query is malformed or too long" }));
+      return;
+    }
+  client_id = bma_form_get (form, "client_id");
+  if (client_id != NULL)
+    elsewhere = bma_broker_find_client_source (self, client_id);
+  beginning = g_new0 (Beginning, 1);
+  beginning->query = g_strdup (query);
+  beginning->form = g_steal_pointer (&form);
+  g_task_set_task_data (task, beginning, (GDestroyNotify) beginning_free);
+  if (elsewhere == NULL)
+    begin (self, task);
   else
-    bma_broker_apply_then_step (self, task, change,
-                                begin_for_client (self, task, change, form, query));
+    bma_broker_refresh_client_async (self, elsewhere, client_id, NULL, on_refreshed,
+                                     g_steal_pointer (&task));
 }
 
 /**

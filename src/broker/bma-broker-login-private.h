@@ -17,6 +17,8 @@ BmaBrowserStep *bma_broker_make_unavailable_step (BmaBroker *self);
 BmaBrowserStep *bma_broker_make_storage_step (void);
 BmaBrowserStep *bma_broker_make_expired_step (void);
 BmaBrowserStep *bma_broker_make_client_error_step (BmaOauthError error);
+BmaBrowserStep *bma_broker_make_source_error_step (const BmaClientAnswer *answer);
+void bma_broker_describe_origin (BmaQuestion *question, const BmaClient *client);
 void bma_broker_return_step (GTask *task, BmaBrowserStep *step);
 void bma_broker_apply_then_step (BmaBroker *self,
                                  GTask *task,

@@ -7,6 +7,7 @@
 
 #include "bma-broker.h"
 #include "bma-client-auth.h"
+#include "bma-client-source.h"
 #include "bma-client.h"
 #include "bma-jwt.h"
 #include "bma-key-manager.h"
@@ -27,6 +28,8 @@ struct _BmaBroker
   BmaKeyring *keyring;           /* owned */
   BmaIdentityProvider *provider; /* owned */
   BmaKeyManager *keys;           /* owned */
+  BmaClientSource *documents;    /* owned, nullable: clients described on the web */
+  BmaClientSource *directory;    /* owned, nullable: clients kept at the provider */
   BmaPageKey page_key;           /* seals forms of ours, for the life of the process */
   char *session_id;              /* owned, nullable: the desktop session, for grants */
   BmaSubject *subject;           /* owned, nullable: who tokens are issued for */
@@ -52,6 +55,17 @@ BmaSecret *bma_broker_sign_access_token (BmaBroker *self,
                                          const char *const *scopes,
                                          int64_t expires_at_s,
                                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* bma-broker-source.c */
+BmaClientSource *bma_broker_find_client_source (BmaBroker *self, const char *client_id);
+void bma_broker_refresh_client_async (BmaBroker *self,
+                                      BmaClientSource *source,
+                                      const char *client_id,
+                                      GCancellable *cancellable,
+                                      GAsyncReadyCallback callback,
+                                      gpointer user_data);
+BmaClientAnswer *bma_broker_refresh_client_finish (BmaBroker *self, GAsyncResult *result)
+    G_GNUC_WARN_UNUSED_RESULT;
 
 /* bma-broker-auth.c */
 BmaOauthError bma_broker_authenticate (BmaBroker *self,

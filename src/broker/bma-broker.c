@@ -30,6 +30,8 @@ bma_broker_dispose (GObject *object)
   g_clear_handle_id (&self->sweep_id, g_source_remove);
   g_hash_table_remove_all (self->approvals);
   g_clear_object (&self->keys);
+  g_clear_object (&self->documents);
+  g_clear_object (&self->directory);
   g_clear_object (&self->provider);
   g_clear_object (&self->keyring);
   g_clear_object (&self->store);

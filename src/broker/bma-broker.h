@@ -6,12 +6,14 @@
 #include <gio/gio.h>
 
 #include "bma-broker-error.h"
+#include "bma-client-source.h"
 #include "bma-clock.h"
 #include "bma-config.h"
 #include "bma-entropy.h"
 #include "bma-grant.h"
 #include "bma-identity-provider.h"
 #include "bma-keyring.h"
+#include "bma-metadata.h"
 #include "bma-peer.h"
 #include "bma-store.h"
 #include "bma-subject.h"
@@ -56,6 +58,9 @@ BmaBroker *bma_broker_new (const BmaConfig *config,
 void bma_broker_start (BmaBroker *self);
 void bma_broker_set_config (BmaBroker *self, const BmaConfig *config);
 void bma_broker_set_provider (BmaBroker *self, BmaIdentityProvider *provider);
+void bma_broker_set_client_sources (BmaBroker *self,
+                                    BmaClientSource *documents,
+                                    BmaClientSource *directory);
 void bma_broker_set_session (BmaBroker *self, const char *session_id);
 
 const BmaConfig *bma_broker_get_config (BmaBroker *self);
@@ -64,6 +69,8 @@ BmaEntropy *bma_broker_get_entropy (BmaBroker *self);
 BmaStore *bma_broker_get_store (BmaBroker *self);
 BmaKeyring *bma_broker_get_keyring (BmaBroker *self);
 BmaIdentityProvider *bma_broker_get_provider (BmaBroker *self);
+
+void bma_broker_init_metadata_facts (BmaBroker *self, BmaMetadataFacts *facts);
 
 /* "ready", "signed-out", "keyring-locked" or "offline" */
 const char *bma_broker_get_state (BmaBroker *self);

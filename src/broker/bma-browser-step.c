@@ -112,6 +112,7 @@ bma_question_free (BmaQuestion *self)
   g_free (self->who);
   g_free (self->who_detail);
   g_free (self->how_known);
+  g_free (self->client_host);
   g_free (self->client_uri);
   g_free (self->redirect_host);
   g_free (self->redirect_uri);

@@ -42,6 +42,7 @@ typedef struct
   char *who;           /* owned: name of the client or app */
   char *who_detail;    /* owned: client id or app id */
   char *how_known;     /* owned: how it identified itself */
+  char *client_host;   /* owned, nullable: of a client whose id is a URL */
   char *client_uri;    /* owned, nullable */
   char *redirect_host; /* owned, nullable: where the person will be sent */
   char *redirect_uri;  /* owned, nullable */
@@ -51,9 +52,10 @@ typedef struct
   GPtrArray *methods;  /* owned, of BmaLoginMethod: ways to sign in that are offered */
   char **decisions;    /* owned, nullable: for how long it can be allowed */
   gboolean is_loopback_redirect;
-  gboolean is_sign_in;   /* only a sign-in, nothing is asked for */
-  char *request;         /* owned: what the form sends back */
-  BmaPageTicket *ticket; /* owned */
+  gboolean is_loopback_only; /* none of its redirect URIs leads to its host */
+  gboolean is_sign_in;       /* only a sign-in, nothing is asked for */
+  char *request;             /* owned: what the form sends back */
+  BmaPageTicket *ticket;     /* owned */
 } BmaQuestion;
 
 /**

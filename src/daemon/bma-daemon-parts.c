@@ -7,11 +7,13 @@
 
 #include "bma-bus.h"
 #include "bma-daemon-error.h"
+#include "bma-document-source.h"
 #include "bma-identity-local.h"
 #include "bma-keyring-files.h"
 #include "bma-keyring-libsecret.h"
 #include "bma-log.h"
 #include "bma-names.h"
+#include "bma-network-system.h"
 #include "bma-peer-dbus.h"
 #include "bma-stytch.h"
 #include "bma-uri-opener-desktop.h"
@@ -153,6 +155,20 @@ bma_daemon_make_provider (const BmaConfig *config, BmaKeyring *keyring, GError *
                "[identity] provider: %s is not yet available in this version",
                config->provider);
   return NULL;
+}
+
+/**
+ * bma_daemon_make_documents:
+ * @clock: time
+ *
+ * Returns: (transfer full): clients that are described by a document on the web
+ */
+BmaClientSource *
+bma_daemon_make_documents (BmaClock *clock)
+{
+  g_autoptr (BmaNetwork) network = bma_network_system_new ();
+
+  return bma_document_source_new (network, clock);
 }
 
 /**

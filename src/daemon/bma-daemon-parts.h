@@ -24,6 +24,8 @@ BmaIdentityProvider *bma_daemon_make_provider (const BmaConfig *config,
                                                BmaKeyring *keyring,
                                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+BmaClientSource *bma_daemon_make_documents (BmaClock *clock) G_GNUC_WARN_UNUSED_RESULT;
+
 BmaDbusService *bma_daemon_make_service (BmaBroker *broker,
                                          BmaEntropy *entropy,
                                          GDBusConnection *bus,

@@ -251,6 +251,7 @@ compose (BmaDaemon *self, GError **error)
     .entropy = self->entropy,
     .store = BMA_STORE (self->store),
   };
+  g_autoptr (BmaClientSource) documents = NULL;
 
   self->keyring = bma_daemon_make_keyring (self->config, self->bus != NULL, error);
   if (self->keyring == NULL)
@@ -261,6 +262,8 @@ compose (BmaDaemon *self, GError **error)
   parts.keyring = self->keyring;
   parts.provider = self->provider;
   self->broker = bma_broker_new (self->config, &parts);
+  documents = bma_daemon_make_documents (self->clock);
+  bma_broker_set_client_sources (self->broker, documents, NULL);
   if (self->bus != NULL)
     bma_broker_set_session (self->broker, g_dbus_connection_get_guid (self->bus));
   return TRUE;

@@ -14,9 +14,12 @@
 void
 bma_http_discovery_handle_server (BmaHttpExchange *exchange)
 {
-  g_autoptr (JsonObject) object = bma_metadata_make_server (
-      bma_broker_get_config (bma_http_exchange_get_broker (exchange)));
+  BmaBroker *broker = bma_http_exchange_get_broker (exchange);
+  g_autoptr (JsonObject) object = NULL;
+  BmaMetadataFacts facts;
 
+  bma_broker_init_metadata_facts (broker, &facts);
+  object = bma_metadata_make_server (bma_broker_get_config (broker), &facts);
   bma_http_exchange_reply_json (exchange, 200, object);
 }
 
@@ -31,10 +34,12 @@ bma_http_discovery_handle_openid (BmaHttpExchange *exchange)
 {
   BmaBroker *broker = bma_http_exchange_get_broker (exchange);
   g_auto (GStrv) algorithms = bma_broker_list_id_algorithms (broker);
-  g_autoptr (JsonObject)
-      object = bma_metadata_make_openid (bma_broker_get_config (broker),
-                                         (const char *const *) algorithms);
+  g_autoptr (JsonObject) object = NULL;
+  BmaMetadataFacts facts;
 
+  bma_broker_init_metadata_facts (broker, &facts);
+  object = bma_metadata_make_openid (bma_broker_get_config (broker), &facts,
+                                     (const char *const *) algorithms);
   if (object != NULL)
     bma_http_exchange_reply_json (exchange, 200, object);
   else

@@ -4,6 +4,7 @@
 #include "bma-http-pages.h"
 
 #include <gio/gio.h>
+#include <glib/gi18n-lib.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -107,7 +108,12 @@ append_redirect (GString *body, const BmaQuestion *question)
                    "<p>Then you will be sent to <strong id=\"redirect-host\">%s</strong>"
                    "<br><code class=\"long\">%s</code></p>\n",
                    question->redirect_host, question->redirect_uri);
-  if (question->is_loopback_redirect)
+  if (question->is_loopback_only)
+    bma_html_append (body, "<p class=\"warn\" id=\"loopback-only\">%s</p>\n",
+                     _ ("This program has no address but on this computer, so any "
+                        "program here could use the name it shows. Go on only if you "
+                        "just started this connection yourself."));
+  else if (question->is_loopback_redirect)
     g_string_append (body,
                      "<p class=\"warn\">That is a program on this computer. Any program "
                      "here could be behind it: go on only if you just started this "
@@ -123,6 +129,11 @@ append_who (GString *body, const BmaQuestion *question)
       "connect.</p>\n<dl>\n<dt>Known as</dt><dd><code class=\"long\">%s</code>"
       "</dd>\n<dt>How we know</dt><dd id=\"how-known\">%s</dd>\n",
       question->who, question->who_detail, question->how_known);
+  if (question->client_host != NULL)
+    bma_html_append (body,
+                     "<dt>Described at</dt><dd><strong id=\"client-host\">%s</strong>"
+                     "</dd>\n",
+                     question->client_host);
   if (question->client_uri != NULL)
     bma_html_append (
         body, "<dt>Web site it names</dt><dd><code class=\"long\">%s</code></dd>\n",

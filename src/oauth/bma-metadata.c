@@ -22,11 +22,15 @@ set_endpoint (JsonObject *object,
 /**
  * bma_metadata_make_server:
  * @config: settings
+ * @facts: what depends on the moment
+ *
+ * Metadata documents of clients are advertised only while they can be fetched: clients
+ * that have one do not fall back to registration.
  *
  * Returns: (transfer full): authorization server metadata (RFC 8414 section 2)
  */
 JsonObject *
-bma_metadata_make_server (const BmaConfig *config)
+bma_metadata_make_server (const BmaConfig *config, const BmaMetadataFacts *facts)
 {
   static const char *const code[] = { "code", NULL };
   static const char *const query[] = { "query", NULL };
@@ -67,12 +71,16 @@ bma_metadata_make_server (const BmaConfig *config)
   bma_json_set_strings (object, "code_challenge_methods_supported", s256);
   json_object_set_boolean_member (object,
                                   "authorization_response_iss_parameter_supported", TRUE);
+  if (facts->accepts_documents)
+    json_object_set_boolean_member (object, "client_id_metadata_document_supported",
+                                    TRUE);
   return object;
 }
 
 /**
  * bma_metadata_make_openid:
  * @config: settings
+ * @facts: what depends on the moment
  * @algorithms: (array zero-terminated=1): how id_tokens are signed
  *
  * Returns: (transfer full) (nullable): OpenID provider metadata (OpenID Connect Discovery
@@ -80,7 +88,9 @@ bma_metadata_make_server (const BmaConfig *config)
  *   where OpenID Connect is not offered
  */
 JsonObject *
-bma_metadata_make_openid (const BmaConfig *config, const char *const *algorithms)
+bma_metadata_make_openid (const BmaConfig *config,
+                          const BmaMetadataFacts *facts,
+                          const char *const *algorithms)
 {
   static const char *const subject_types[] = { "public", NULL };
   static const char *const prompts[] = { "none", "login", "consent", "select_account",
@@ -101,7 +111,7 @@ bma_metadata_make_openid (const BmaConfig *config, const char *const *algorithms
 
   if (!bma_config_offers_openid (config))
     return NULL;
-  object = bma_metadata_make_server (config);
+  object = bma_metadata_make_server (config, facts);
   set_endpoint (object, config, "userinfo_endpoint", "/userinfo");
   bma_json_set_strings (object, "prompt_values_supported", prompts);
   bma_json_set_strings (object, "subject_types_supported", subject_types);

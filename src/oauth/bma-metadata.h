@@ -8,9 +8,23 @@
 
 G_BEGIN_DECLS
 
-JsonObject *bma_metadata_make_server (const BmaConfig *config) G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * BmaMetadataFacts:
+ * @accepts_documents: whether client id metadata documents can be fetched now
+ *
+ * What the metadata says besides the settings.
+ */
+typedef struct
+{
+  gboolean accepts_documents;
+} BmaMetadataFacts;
+
+JsonObject *
+bma_metadata_make_server (const BmaConfig *config,
+                          const BmaMetadataFacts *facts) G_GNUC_WARN_UNUSED_RESULT;
 JsonObject *
 bma_metadata_make_openid (const BmaConfig *config,
+                          const BmaMetadataFacts *facts,
                           const char *const *algorithms) G_GNUC_WARN_UNUSED_RESULT;
 JsonObject *bma_metadata_make_resource (const BmaConfig *config,
                                         const char *host) G_GNUC_WARN_UNUSED_RESULT;

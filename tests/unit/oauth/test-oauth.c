@@ -165,10 +165,11 @@ test_metadata (void)
   g_auto (GStrv) told = NULL;
   g_autoptr (JsonObject) resource = NULL;
   g_autofree char *text = NULL;
+  BmaMetadataFacts facts = { .accepts_documents = FALSE };
 
   bma_config_set_address (config, "127.0.0.1", 8417, NULL, NULL);
-  server = bma_metadata_make_server (config);
-  openid = bma_metadata_make_openid (config, algorithms);
+  server = bma_metadata_make_server (config, &facts);
+  openid = bma_metadata_make_openid (config, &facts, algorithms);
   resource = bma_metadata_make_resource (config, "localhost:8417");
   text = bma_json_to_text (resource);
   assert_metadata (server, server_names);
@@ -176,6 +177,13 @@ test_metadata (void)
   bma_json_get_strings (openid, "id_token_signing_alg_values_supported", &told);
   g_assert_cmpstrv (told, algorithms);
   assert_metadata (resource, resource_names);
+  g_assert_false (
+      json_object_has_member (server, "client_id_metadata_document_supported"));
+  json_object_unref (server);
+  facts.accepts_documents = TRUE;
+  server = bma_metadata_make_server (config, &facts);
+  g_assert_true (
+      json_object_get_boolean_member (server, "client_id_metadata_document_supported"));
   /* offline_access belongs to the server's metadata, never to the resource's. */
   g_assert_null (strstr (text, "offline_access"));
 }
@@ -199,13 +207,13 @@ test_metadata_of_hs256 (void)
   g_free (config->algorithm);
   config->algorithm = g_strdup (BMA_ALGORITHM_NAME_HS256);
   bma_config_set_address (config, "127.0.0.1", 8417, NULL, NULL);
-  server = bma_metadata_make_server (config);
+  server = bma_metadata_make_server (config, &(BmaMetadataFacts){ 0 });
   assert_metadata (server, names);
   g_assert_false (json_object_has_member (server, "jwks_uri"));
   g_assert_true (bma_json_get_strings (server, "scopes_supported", &scopes));
   g_assert_false (g_strv_contains ((const char *const *) scopes, "openid"));
   g_assert_true (g_strv_contains ((const char *const *) scopes, "mcp"));
-  g_assert_null (bma_metadata_make_openid (config, algorithms));
+  g_assert_null (bma_metadata_make_openid (config, &(BmaMetadataFacts){ 0 }, algorithms));
 }
 
 static void
