@@ -127,9 +127,12 @@ static const BmaSetting table[] = {
     .take = bma_setting_take_upstream, AT (upstream) },
   { "resource", "command", LATER, .accepted = "a command line",
     .summary = "Starts the MCP server on first use." },
-  { "resource", "scopes", NULL, "mcp", "at least one scope (RFC 6749, section 3.3)",
-    "What a token for /mcp needs.", .type = BMA_SETTING_LIST,
-    .take = bma_setting_take_scope, .minimum = 1, AT (scopes) },
+  { "resource", "scopes", NULL, "mcp",
+    "at least one scope (RFC 6749, section 3.3), and METHOD=SCOPE or METHOD:NAME=SCOPE "
+    "for what needs more, percent-encoded; at most 24 different scopes",
+    "What a token for /mcp needs, and what methods, tools, prompts and resources need "
+    "besides.",
+    .type = BMA_SETTING_SCOPES, AT (scopes) },
   { "resource", "trusted-issuers", LATER, .accepted = "issuers",
     .summary = "Others whose tokens /mcp takes." },
 

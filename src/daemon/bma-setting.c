@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "bma-setting-scopes.h"
 #include "bma-setting-take.h"
 
 #define LIST_SEPARATORS ";, \t"
@@ -92,6 +93,15 @@ apply_list (const BmaSetting *self, const char *text, BmaConfig *config)
 }
 
 static BmaSettingVerdict
+apply_scopes (const char *text, BmaConfig *config)
+{
+  g_auto (GStrv) words = g_strsplit_set (text, LIST_SEPARATORS, -1);
+
+  return bma_setting_scopes_apply ((const char *const *) words, config) ? BMA_SETTING_OK
+                                                                        : BMA_SETTING_BAD;
+}
+
+static BmaSettingVerdict
 apply_integer (const BmaSetting *self, const char *text, BmaConfig *config)
 {
   int64_t value = 0;
@@ -139,6 +149,8 @@ bma_setting_apply (const BmaSetting *self, const char *text, BmaConfig *config)
       return apply_text (self, text, config);
     case BMA_SETTING_LIST:
       return apply_list (self, text, config);
+    case BMA_SETTING_SCOPES:
+      return apply_scopes (text, config);
     case BMA_SETTING_CHOICE:
       return apply_choice (self, text, config);
     case BMA_SETTING_INTEGER:
@@ -179,6 +191,8 @@ bma_setting_is_met (const BmaSetting *self,
     return TRUE;
   if (self->type == BMA_SETTING_INTEGER)
     return memcmp (member (self, wanted), member (self, running), self->size) == 0;
+  if (self->type == BMA_SETTING_SCOPES)
+    return bma_setting_scopes_is_met (wanted, running);
   if (self->type == BMA_SETTING_LIST)
     return g_strv_equal (*(const char *const **) member (self, wanted),
                          *(const char *const **) member (self, running));
@@ -225,6 +239,8 @@ bma_setting_copy (const BmaSetting *self, const BmaConfig *from, BmaConfig *to)
     return;
   else if (self->type == BMA_SETTING_INTEGER)
     memcpy (member (self, to), member (self, from), self->size);
+  else if (self->type == BMA_SETTING_SCOPES)
+    bma_setting_scopes_copy (from, to);
   else if (self->type == BMA_SETTING_LIST)
     copy_list (member (self, from), member (self, to));
   else

@@ -11,6 +11,7 @@ G_BEGIN_DECLS
  * BmaSettingType:
  * @BMA_SETTING_TEXT: one value
  * @BMA_SETTING_LIST: values separated by semicolons, commas or spaces
+ * @BMA_SETTING_SCOPES: scopes and rules for scopes, separated like a list
  * @BMA_SETTING_CHOICE: one of a few words
  * @BMA_SETTING_INTEGER: a whole number in a range
  * @BMA_SETTING_ADDRESS: host and port
@@ -20,6 +21,7 @@ typedef enum
 {
   BMA_SETTING_TEXT,
   BMA_SETTING_LIST,
+  BMA_SETTING_SCOPES,
   BMA_SETTING_CHOICE,
   BMA_SETTING_INTEGER,
   BMA_SETTING_ADDRESS,

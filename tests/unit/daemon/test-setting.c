@@ -12,6 +12,10 @@
 #define NOT_YET      "not yet available in this version; remove it"
 #define VALUE_LATER  "that value is not yet available in this version; accepted: "
 
+#define SCOPES                                                                           \
+  "at least one scope (RFC 6749, section 3.3), and METHOD=SCOPE or METHOD:NAME=SCOPE "   \
+  "for what needs more, percent-encoded; at most 24 different scopes"
+
 /* A line of the user's file that is refused, and the message after "user.ini: [group]
  * key: ". */
 typedef struct
@@ -76,9 +80,15 @@ static const Refusal refusals[] = {
     NOT_ACCEPTED
     "an https URL, or http on a loopback host; without a path its /mcp is meant" },
   { "resource", "command", "server", NOT_YET },
-  { "resource", "scopes", "", NOT_ACCEPTED "at least one scope (RFC 6749, section 3.3)" },
-  { "resource", "scopes", "a\\\\b",
-    NOT_ACCEPTED "at least one scope (RFC 6749, section 3.3)" },
+  { "resource", "scopes", "", NOT_ACCEPTED SCOPES },
+  { "resource", "scopes", "a\\\\b", NOT_ACCEPTED SCOPES },
+  { "resource", "scopes", "tools/call=mcp:write", NOT_ACCEPTED SCOPES },
+  { "resource", "scopes", "mcp tools/call:=x", NOT_ACCEPTED SCOPES },
+  { "resource", "scopes", "mcp tools/call:%zz=x", NOT_ACCEPTED SCOPES },
+  { "resource", "scopes", "mcp =x", NOT_ACCEPTED SCOPES },
+  { "resource", "scopes",
+    "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 a=25",
+    NOT_ACCEPTED SCOPES },
   { "resource", "trusted-issuers", "stytch", NOT_YET },
   { "cors", "allowed-origins", "null",
     NOT_ACCEPTED "origins such as https://app.example.org, or *" },
@@ -131,7 +141,8 @@ test_accepted (void)
       "[tokens]\naccess-lifetime-s=60\nrefresh-lifetime-s=31536000\n"
       "code-lifetime-s=10\nlogin-lifetime-s=3600\nalgorithm=HS256\n"
       "rotate-keys-after-s=86400\n"
-      "[resource]\nupstream=https://mcp.example.org/v2/mcp?x=1\nscopes=mcp read:x\n"
+      "[resource]\nupstream=https://mcp.example.org/v2/mcp?x=1\nscopes=mcp read:x "
+      "tools/call=mcp:write tools/call:%65cho=mcp:read mcp tools/call=mcp:write\n"
       "[cors]\nallowed-origins=https://APP.example.org:443/;http://localhost:6274\n"
       "[limits]\nmax-connections=16\nmax-body-bytes=1024\nheader-timeout-ms=100\n"
       "body-timeout-ms=200\nidle-timeout-ms=300\n");
@@ -159,6 +170,9 @@ test_accepted (void)
   g_assert_cmpint (config->rotate_keys_after_s, ==, 86400);
   g_assert_cmpstr (config->upstream, ==, "https://mcp.example.org/v2/mcp?x=1");
   g_assert_cmpstrv (config->scopes, ((const char *[]){ "mcp", "read:x", NULL }));
+  g_assert_cmpstrv (config->scope_rules,
+                    ((const char *[]){ "tools/call=mcp:write", "tools/call:echo=mcp:read",
+                                       NULL }));
   g_assert_cmpstrv (config->cors_origins,
                     ((const char *[]){ "https://app.example.org", "http://localhost:6274",
                                        NULL }));
@@ -167,6 +181,26 @@ test_accepted (void)
   g_assert_cmpuint (config->header_timeout_ms, ==, 100);
   g_assert_cmpuint (config->body_timeout_ms, ==, 200);
   g_assert_cmpuint (config->idle_timeout_ms, ==, 300);
+}
+
+static void
+test_scopes (void)
+{
+  const BmaSetting *scopes = bma_setting_find ("resource", "scopes");
+  g_autoptr (BmaConfig) wanted = bma_config_new ();
+  g_autoptr (BmaConfig) running = bma_config_new ();
+
+  g_assert_true (bma_setting_is_met (scopes, wanted, running));
+  g_assert_cmpint (bma_setting_apply (scopes, "a tools/call=b", wanted), ==,
+                   BMA_SETTING_OK);
+  g_assert_cmpint (bma_setting_apply (scopes, "a", running), ==, BMA_SETTING_OK);
+  g_assert_false (bma_setting_is_met (scopes, wanted, running));
+  bma_setting_copy (scopes, wanted, running);
+  g_assert_true (bma_setting_is_met (scopes, wanted, running));
+  g_assert_cmpstrv (running->scope_rules, ((const char *[]){ "tools/call=b", NULL }));
+  /* A refused value changes nothing. */
+  g_assert_cmpint (bma_setting_apply (scopes, "z x=", running), ==, BMA_SETTING_BAD);
+  g_assert_true (bma_setting_is_met (scopes, wanted, running));
 }
 
 static void
@@ -251,6 +285,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/daemon/setting/scopes-and-their-rules", test_scopes);
   g_test_add_func ("/daemon/setting/refused-with-what-is-accepted", test_refused);
   g_test_add_func ("/daemon/setting/accepted-and-normalised", test_accepted);
   g_test_add_func ("/daemon/setting/listen", test_listen);
