@@ -76,9 +76,18 @@ const WORDS = {
   expired: 'refreshed when expired',
   revoked: 'asked the person when revoked',
   reregistered: 'registered again',
+  guided: 'token shown',
+  refused: 'kept out',
+  document: 'no registration',
 };
 
-export function describe({ tools, ...result }) {
+export function describe({ tools, preflights, threads, refusals, ...result }) {
   const words = Object.entries(WORDS).filter(([key]) => result[key]).map(([, word]) => word);
-  return [...(tools === undefined ? [] : [`${tools} tools`]), ...words].join(', ');
+  return [
+    ...(tools === undefined ? [] : [`${tools} tools`]),
+    ...words,
+    ...(preflights === undefined ? [] : [`${preflights} preflights`]),
+    ...(threads === undefined ? [] : [`${threads} threads`]),
+    ...(refusals === undefined ? [] : [`${refusals} refused`]),
+  ].join(', ');
 }

@@ -34,6 +34,12 @@ function privateHome(cleanups) {
   return { home, env };
 }
 
+function writeConfig(env, text) {
+  const folder = path.join(env.XDG_CONFIG_HOME, 'biomcp-auth');
+  fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+  fs.writeFileSync(path.join(folder, 'config.ini'), text, { mode: 0o600 });
+}
+
 // set: see sets.mjs. Gives { mcpUrl, simUrl, log (), forDrivers }; the last is what its drivers need
 // to find in their environment.
 export async function startService({ command, upstream, identity, set = {} }, cleanups) {
@@ -52,6 +58,11 @@ export async function startService({ command, upstream, identity, set = {} }, cl
     const clock = prepareClock(home);
     Object.assign(env, clock.env);
     Object.assign(forDrivers, clock.forDrivers);
+  }
+  if (set.config) {
+    const pagePort = await freePort();
+    writeConfig(env, set.config({ pagePort }));
+    forDrivers.BMA_WEB_PAGE_PORT = String(pagePort);
   }
   const service = new Child('/bin/sh', ['-c', command], { env: { ...process.env, ...env } });
   cleanups.add(() => service.stop());

@@ -2,9 +2,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
 // Clients that meet a service of a particular kind, beside the usual ones of matrix.mjs.
+//
+// entries: what is run; isClockMoved: the service's clock can be moved forward; config ({ pagePort }):
+// its configuration file.
 
-// entries: what is run; isClockMoved: the service's clock can be moved forward; config (ports): what
-// its configuration says beside the usual.
 const scenarios = (client, driver, names) =>
   names.map((name) => ({
     name: `${client}-${name}`, driver, args: ['--client', client, '--scenario', name],
@@ -15,8 +16,24 @@ const LATER = [
   ...scenarios('sdk1', 'sdk-later', ['expired', 'revoked', 'removed']),
   ...scenarios('sdk2', 'sdk-later', ['expired', 'revoked', 'removed']),
   ...scenarios('mcp-remote', 'mcp-remote-later', ['expired', 'revoked', 'removed', 'stale']),
+  { name: 'refresh-storm', driver: 'refresh-storm', args: [] },
+];
+
+// A page of another origin, which this service allows.
+const WEB = scenarios('inspector1', 'inspector1', ['stranger', 'connect', 'guided']);
+
+// Clients with metadata documents, inside ../../tools/in-namespace.
+const DOCUMENTS = [
+  { name: 'sdk1-document', driver: 'document', args: ['--client', 'sdk1'] },
+  { name: 'sdk2-document', driver: 'document', args: ['--client', 'sdk2'] },
+  { name: 'document-guard', driver: 'document-guard', args: [] },
 ];
 
 export const SETS = {
+  documents: { entries: DOCUMENTS },
   later: { entries: LATER, isClockMoved: true },
+  web: {
+    entries: WEB,
+    config: ({ pagePort }) => `[cors]\nallowed-origins=http://127.0.0.1:${pagePort}\n`,
+  },
 };

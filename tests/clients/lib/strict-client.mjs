@@ -52,6 +52,10 @@ export class StrictClient {
     return this.#config.serverMetadata();
   }
 
+  get id() {
+    return this.#config.clientMetadata().client_id;
+  }
+
   // { url, finish () }: the address for the browser, and what to do when it came back.
   // more: further parameters of the authorization request.
   async begin(more = {}) {
