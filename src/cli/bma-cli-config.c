@@ -180,19 +180,25 @@ bma_cli_config_edit (const char *text, GPtrArray *entries, GError **error)
 char *
 bma_cli_config_describe (GPtrArray *entries)
 {
+  g_autoptr (GHashTable) done = g_hash_table_new (g_str_hash, g_str_equal);
   GString *out = g_string_new (NULL);
-  const char *group = "";
 
   for (unsigned int i = 0; i < entries->len; i++)
     {
-      const BmaCliConfigEntry *entry = g_ptr_array_index (entries, i);
-      g_autofree char *value = bma_cli_print_clean (entry->value);
+      const char *group =
+          ((const BmaCliConfigEntry *) g_ptr_array_index (entries, i))->group;
 
-      if (!g_str_equal (entry->group, group))
-        g_string_append_printf (out, "%s  [%s]\n", *group != '\0' ? "\n" : "",
-                                entry->group);
-      group = entry->group;
-      g_string_append_printf (out, "  %s=%s\n", entry->key, value);
+      if (!g_hash_table_add (done, (gpointer) group))
+        continue;
+      g_string_append_printf (out, "%s  [%s]\n", out->len > 0 ? "\n" : "", group);
+      for (unsigned int j = i; j < entries->len; j++)
+        {
+          const BmaCliConfigEntry *entry = g_ptr_array_index (entries, j);
+          g_autofree char *value = bma_cli_print_clean (entry->value);
+
+          if (g_str_equal (entry->group, group))
+            g_string_append_printf (out, "  %s=%s\n", entry->key, value);
+        }
     }
   return g_string_free (out, FALSE);
 }

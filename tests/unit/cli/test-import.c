@@ -56,9 +56,8 @@ test_first_worker (void)
                    "  [identity]\n  provider=stytch\n\n"
                    "  [stytch]\n  project-id=project-live-1\n"
                    "  public-token=public-token-live-1\n"
-                   "  api-url=https://api.stytch.example/v1\n\n"
+                   "  api-url=https://api.stytch.example/v1\n  methods=github\n\n"
                    "  [resource]\n  upstream=https://mcp.example\n\n"
-                   "  [stytch]\n  methods=github\n\n"
                    "  [cors]\n  allowed-origins=https://claude.ai\n");
   g_assert_cmpstr (kinds, ==, "stytch-secret ");
   g_assert_true (has_line (self->notes, "JWT_SECRET is shorter than 32"));
