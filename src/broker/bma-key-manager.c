@@ -336,7 +336,8 @@ bma_key_manager_get_keys (BmaKeyManager *self)
     {
       self->due_s = G_MAXINT64;
       g_clear_handle_id (&self->timer_id, g_source_remove);
-      self->timer_id = g_idle_add (on_due, self);
+      /* Not when the loop is idle: it may never be. */
+      self->timer_id = g_idle_add_full (G_PRIORITY_DEFAULT, on_due, self, NULL);
     }
   return self->keys;
 }
