@@ -37,8 +37,7 @@ bma_broker_get_status (BmaBroker *self)
   g_variant_dict_insert (&dict, "issuer", "s", self->config->issuer);
   g_variant_dict_insert (&dict, "mcp-url", "s", self->config->resources[0]);
   g_variant_dict_insert (&dict, "state", "s", bma_broker_get_state (self));
-  g_variant_dict_insert (&dict, "provider", "s",
-                         bma_identity_provider_get_name (self->provider));
+  g_variant_dict_insert (&dict, "provider", "s", self->config->provider);
   g_variant_dict_insert (&dict, "signed-in-as", "s",
                          self->subject != NULL ? bma_subject_get_label (self->subject)
                                                : "");
@@ -176,18 +175,38 @@ on_upstream_connected (GObject *source, GAsyncResult *result, gpointer user_data
   finish_check (task);
 }
 
+/* Only the provider knows what is registered there. */
+static void
+add_redirect_url (BmaBroker *self, Diagnosis *diagnosis)
+{
+  g_autofree char *what =
+      g_strdup_printf ("The provider must know %s/callback as redirect URL of %s.",
+                       self->config->issuer, self->config->oidc_client_id);
+
+  add (diagnosis, "ok", "redirect-url", what, "");
+}
+
 static void
 on_provider_checked (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
+  BmaBroker *self = g_task_get_source_object (task);
+  BmaIdentityProvider *provider = BMA_IDENTITY_PROVIDER (source);
   Diagnosis *diagnosis = g_task_get_task_data (task);
+  gboolean is_oidc = g_str_equal (self->config->provider, BMA_PROVIDER_OIDC);
   g_autoptr (GError) error = NULL;
 
-  if (bma_identity_provider_check_finish (BMA_IDENTITY_PROVIDER (source), result, &error))
+  if (bma_identity_provider_check_finish (provider, result, &error))
     add (diagnosis, "ok", "sign-in", "The identity provider works.", "");
   else
     add (diagnosis, "error", "sign-in", error->message,
-         "Run biomcp-auth setup stytch, or correct the configuration.");
+         is_oidc ? "Correct [oidc] issuer in the configuration, or see to the provider."
+                 : "Run biomcp-auth setup stytch, or correct the configuration.");
+  if (error == NULL && bma_identity_provider_get_remark (provider) != NULL)
+    add (diagnosis, "warning", "sign-in", bma_identity_provider_get_remark (provider),
+         "Ask whoever runs the provider whether it checks PKCE.");
+  if (is_oidc)
+    add_redirect_url (self, diagnosis);
   finish_check (task);
 }
 
@@ -280,7 +299,7 @@ fits_kind (const char *kind, const BmaSecret *secret, GError **error)
 /**
  * bma_broker_set_secret_async:
  * @self: a broker
- * @kind: stytch-secret, upstream-token or jwt-secret
+ * @kind: stytch-secret, oidc-client-secret, upstream-token or jwt-secret
  * @secret: the secret
  * @cancellable: (nullable): cancels it
  * @callback: called when it is kept
@@ -309,6 +328,11 @@ bma_broker_set_secret_async (BmaBroker *self,
     }
   else if (g_str_equal (kind, BMA_KEYRING_KIND_JWT_SECRET))
     label = "BioMCP secret for tokens (HS256)";
+  else if (g_str_equal (kind, BMA_KEYRING_KIND_OIDC_SECRET))
+    {
+      issuer = self->config->oidc_issuer;
+      label = "OpenID client secret for BioMCP";
+    }
   else if (!g_str_equal (kind, BMA_KEYRING_KIND_UPSTREAM_TOKEN))
     issuer = NULL;
   if (issuer == NULL || bma_secret_get_size (secret) == 0 ||
@@ -317,7 +341,8 @@ bma_broker_set_secret_async (BmaBroker *self,
       g_task_return_new_error (
           task, BMA_BROKER_ERROR, BMA_BROKER_ERROR_INVALID_ARGUMENT,
           "The kind must be stytch-secret (with [stytch] project-id configured), "
-          "upstream-token or jwt-secret, the secret 1 to 65536 bytes");
+          "oidc-client-secret (with [oidc] issuer configured), upstream-token or "
+          "jwt-secret, the secret 1 to 65536 bytes");
       return;
     }
   if (!fits_kind (kind, secret, &problem))

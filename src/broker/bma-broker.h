@@ -211,8 +211,8 @@ GVariant *bma_broker_diagnose_finish (BmaBroker *self,
                                       GAsyncResult *result,
                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* kind: stytch-secret, upstream-token. Checks the kind and the size, then keeps it in the
- * keyring. */
+/* kind: stytch-secret, oidc-client-secret, upstream-token. Checks the kind and the size,
+ * then keeps it in the keyring. */
 void bma_broker_set_secret_async (BmaBroker *self,
                                   const char *kind,
                                   BmaSecret *secret,

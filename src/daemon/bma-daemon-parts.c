@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bma-bus.h"
+#include "bma-clock-system.h"
 #include "bma-daemon-error.h"
 #include "bma-document-source.h"
 #include "bma-identity-local.h"
@@ -14,6 +15,7 @@
 #include "bma-log.h"
 #include "bma-names.h"
 #include "bma-network-system.h"
+#include "bma-oidc.h"
 #include "bma-peer-dbus.h"
 #include "bma-stytch.h"
 #include "bma-uri-opener-desktop.h"
@@ -151,9 +153,15 @@ bma_daemon_make_provider (const BmaConfig *config, BmaKeyring *keyring, GError *
 
       return bma_stytch_new (config, keyring, client);
     }
+  if (strcmp (config->provider, BMA_PROVIDER_OIDC) == 0)
+    {
+      g_autoptr (BmaHttpClient) client = bma_http_client_new ();
+      g_autoptr (BmaClock) clock = bma_clock_system_new ();
+
+      return bma_oidc_new (config, keyring, client, clock);
+    }
   g_set_error (error, BMA_DAEMON_ERROR, BMA_DAEMON_ERROR_CONFIG,
-               "[identity] provider: %s is not yet available in this version",
-               config->provider);
+               "[identity] provider: there is no %s", config->provider);
   return NULL;
 }
 

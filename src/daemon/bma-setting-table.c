@@ -13,9 +13,6 @@
 #define LATER          .builtin = "none", .type = BMA_SETTING_LATER
 
 
-static const char *const provider_words[] = { BMA_PROVIDER_LOCAL, BMA_PROVIDER_STYTCH,
-                                              NULL };
-static const char *const provider_later[] = { "oidc", "oauth", NULL };
 static const char *const algorithm_words[] = { BMA_ALGORITHM_NAME_ES256,
                                                BMA_ALGORITHM_NAME_RS256,
                                                BMA_ALGORITHM_NAME_HS256, NULL };
@@ -61,10 +58,11 @@ static const BmaSetting table[] = {
     .type = BMA_SETTING_TEXT, .take = bma_setting_take_path, AT (tls_key),
     .restart = TRUE },
 
-  { "identity", "provider", "IDENTITY_PROVIDER", "local", "local or stytch",
-    "Who tells who the person is: the desktop session, or a Stytch project.",
-    .type = BMA_SETTING_CHOICE, .words = provider_words, .later = provider_later,
-    AT (provider) },
+  { "identity", "provider", "IDENTITY_PROVIDER", "local",
+    "local, stytch or oidc (oauth means oidc)",
+    "Who tells who the person is: the desktop session, a Stytch project, or an OpenID "
+    "provider.",
+    .type = BMA_SETTING_TEXT, .take = bma_setting_take_provider, AT (provider) },
 
   { "stytch", "project-id", "STYTCH_PROJECT_ID", "none",
     "a project id, project-test-... or project-live-...", "The Stytch project.",
@@ -91,12 +89,19 @@ static const BmaSetting table[] = {
     .type = BMA_SETTING_CHOICE, .words = registration_words, .later = registration_later,
     .offset = BMA_SETTING_NOWHERE },
 
-  { "oidc", "issuer", "OAUTH_ISSUER", LATER, .accepted = "an https URL",
-    .summary = "The OpenID provider." },
-  { "oidc", "client-id", "OAUTH_CLIENT_ID", LATER, .accepted = "a client id",
-    .summary = "Our name at the OpenID provider." },
-  { "oidc", "scopes", "OAUTH_SCOPES", LATER, .accepted = "scopes",
-    .summary = "What is asked of the OpenID provider." },
+  { "oidc", "issuer", "OAUTH_ISSUER", "none",
+    "an https URL, or http on a loopback host, without query",
+    "The issuer of the OpenID provider, exactly as its discovery document spells it.",
+    .type = BMA_SETTING_TEXT, .take = bma_setting_take_issuer, AT (oidc_issuer) },
+  { "oidc", "client-id", "OAUTH_CLIENT_ID", "none",
+    "a client id of up to 256 characters, without spaces",
+    "What we are called at the OpenID provider.", .type = BMA_SETTING_TEXT,
+    .take = bma_setting_take_client_id, AT (oidc_client_id) },
+  { "oidc", "scopes", "OAUTH_SCOPES", "openid profile email",
+    "at least one scope (RFC 6749, section 3.3)",
+    "What is asked of the OpenID provider; openid is always asked for.",
+    .type = BMA_SETTING_LIST, .take = bma_setting_take_scope, .minimum = 1,
+    AT (oidc_scopes) },
 
   { "tokens", "access-lifetime-s", NULL, "3600", "a whole number from 60 to 86400",
     "Seconds an access token is good for.", .type = BMA_SETTING_INTEGER, .minimum = 60,
@@ -133,8 +138,12 @@ static const BmaSetting table[] = {
     "What a token for /mcp needs, and what methods, tools, prompts and resources need "
     "besides.",
     .type = BMA_SETTING_SCOPES, AT (scopes) },
-  { "resource", "trusted-issuers", LATER, .accepted = "issuers",
-    .summary = "Others whose tokens /mcp takes." },
+  { "resource", "trusted-issuers", NULL, "none",
+    "stytch, or issuers: https URLs, or http on a loopback host, without query",
+    "Others whose tokens /mcp takes too: those of the Stytch project, or of issuers as "
+    "they spell themselves.",
+    .type = BMA_SETTING_LIST, .take = bma_setting_take_trusted_issuer,
+    AT (trusted_issuers) },
 
   { "cors", "allowed-origins", "ALLOWED_ORIGINS", "none",
     "origins such as https://app.example.org, or *",

@@ -21,4 +21,10 @@ char *bma_setting_take_upstream (const char *text) G_GNUC_WARN_UNUSED_RESULT;
 char *bma_setting_take_scope (const char *text) G_GNUC_WARN_UNUSED_RESULT;
 char *bma_setting_take_origin (const char *text) G_GNUC_WARN_UNUSED_RESULT;
 
+/* bma-setting-take-identity.c */
+char *bma_setting_take_provider (const char *text) G_GNUC_WARN_UNUSED_RESULT;
+char *bma_setting_take_issuer (const char *text) G_GNUC_WARN_UNUSED_RESULT;
+char *bma_setting_take_trusted_issuer (const char *text) G_GNUC_WARN_UNUSED_RESULT;
+char *bma_setting_take_client_id (const char *text) G_GNUC_WARN_UNUSED_RESULT;
+
 G_END_DECLS

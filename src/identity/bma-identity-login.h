@@ -36,6 +36,7 @@ const BmaLoginMethod *bma_login_methods_find (const GPtrArray *methods, const ch
  * @method: (nullable): one of the offered ways to sign in; the first for %NULL
  * @email: (nullable): where to send a code or a link
  * @lifetime_s: how long we wait for the person, in seconds
+ * @wants_other_account: whether to ask who they are even if the provider knows
  *
  * What a login begins with.
  */
@@ -46,6 +47,7 @@ typedef struct
   const char *method;
   const char *email;
   int64_t lifetime_s;
+  gboolean wants_other_account;
 } BmaLoginRequest;
 
 /**

@@ -281,3 +281,21 @@ bma_identity_provider_check_finish (BmaIdentityProvider *self,
 
   return BMA_IDENTITY_PROVIDER_GET_IFACE (self)->check_finish (self, result, error);
 }
+
+/**
+ * bma_identity_provider_get_remark:
+ * @self: a provider
+ *
+ * Returns: (transfer none) (nullable): what the last check found that a person should
+ *   know although sign-ins work
+ */
+const char *
+bma_identity_provider_get_remark (BmaIdentityProvider *self)
+{
+  BmaIdentityProviderInterface *iface = NULL;
+
+  g_return_val_if_fail (BMA_IS_IDENTITY_PROVIDER (self), NULL);
+
+  iface = BMA_IDENTITY_PROVIDER_GET_IFACE (self);
+  return iface->get_remark != NULL ? iface->get_remark (self) : NULL;
+}

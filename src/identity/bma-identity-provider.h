@@ -74,6 +74,7 @@ G_DECLARE_INTERFACE (
  * BmaIdentityProviderInterface:
  * @get_name: see [method@IdentityProvider.get_name]
  * @get_immediate: see [method@IdentityProvider.get_immediate]
+ * @get_remark: see [method@IdentityProvider.get_remark]; by default there is none
  * @list_methods: see [method@IdentityProvider.list_methods]
  * @begin_async: see [method@IdentityProvider.begin_async]
  * @begin_finish: see [method@IdentityProvider.begin_finish]
@@ -93,6 +94,7 @@ struct _BmaIdentityProviderInterface
 
   const char *(*get_name) (BmaIdentityProvider *self);
   BmaIdentity *(*get_immediate) (BmaIdentityProvider *self);
+  const char *(*get_remark) (BmaIdentityProvider *self);
   GPtrArray *(*list_methods) (BmaIdentityProvider *self);
   void (*begin_async) (BmaIdentityProvider *self,
                        const BmaLoginRequest *request,
@@ -169,6 +171,7 @@ void bma_identity_provider_check_async (BmaIdentityProvider *self,
                                         GCancellable *cancellable,
                                         GAsyncReadyCallback callback,
                                         gpointer user_data);
+const char *bma_identity_provider_get_remark (BmaIdentityProvider *self);
 gboolean bma_identity_provider_check_finish (BmaIdentityProvider *self,
                                              GAsyncResult *result,
                                              GError **error);

@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 #define BMA_KEYRING_KIND_SIGNING_KEY    "signing-key"
 #define BMA_KEYRING_KIND_JWT_SECRET     "jwt-secret"
 #define BMA_KEYRING_KIND_STYTCH_SECRET  "stytch-secret"
+#define BMA_KEYRING_KIND_OIDC_SECRET    "oidc-client-secret"
 #define BMA_KEYRING_KIND_UPSTREAM_TOKEN "upstream-token"
 
 /**

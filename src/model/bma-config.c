@@ -271,5 +271,11 @@ bma_config_find_contradiction (const BmaConfig *self)
     return "[tokens] algorithm=HS256 does not go with [resource] trusted-issuers: beside "
            "a shared secret no public keys are accepted, lest one be taken for the "
            "other; use ES256 or RS256, or remove the issuers";
+  if (g_str_equal (self->provider, BMA_PROVIDER_OIDC) &&
+      (self->oidc_issuer == NULL || self->oidc_client_id == NULL))
+    return "[identity] provider=oidc needs [oidc] issuer and client-id";
+  if (self->stytch_project_id == NULL &&
+      g_strv_contains ((const char *const *) self->trusted_issuers, BMA_PROVIDER_STYTCH))
+    return "[resource] trusted-issuers: stytch needs [stytch] project-id";
   return NULL;
 }

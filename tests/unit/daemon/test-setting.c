@@ -39,9 +39,8 @@ static const Refusal refusals[] = {
   { "service", "secrets-folder", "secrets", NOT_ACCEPTED "an absolute path" },
   { "service", "tls-certificate", "cert.pem", NOT_ACCEPTED "an absolute path" },
   { "service", "tls-key", "", NOT_ACCEPTED "an absolute path" },
-  { "identity", "provider", "oidc", VALUE_LATER "local or stytch" },
-  { "identity", "provider", "oauth", VALUE_LATER "local or stytch" },
-  { "identity", "provider", "Local", NOT_ACCEPTED "local or stytch" },
+  { "identity", "provider", "Local",
+    NOT_ACCEPTED "local, stytch or oidc (oauth means oidc)" },
   { "stytch", "project-id", "secret-test-1234",
     NOT_ACCEPTED "a project id, project-test-... or project-live-..." },
   { "stytch", "public-token", "public-token-1234",
@@ -58,9 +57,13 @@ static const Refusal refusals[] = {
     "google, linkedin, microsoft, salesforce, slack, snapchat, tiktok, twitch, twitter, "
     "yahoo, email-otp or magic-link" },
   { "stytch", "registration", "stytch", VALUE_LATER "local" },
-  { "oidc", "issuer", "https://id.example.org", NOT_YET },
-  { "oidc", "client-id", "x", NOT_YET },
-  { "oidc", "scopes", "openid", NOT_YET },
+  { "oidc", "issuer", "http://id.example.org",
+    NOT_ACCEPTED "an https URL, or http on a loopback host, without query" },
+  { "oidc", "issuer", "https://id.example.org/?tenant=1",
+    NOT_ACCEPTED "an https URL, or http on a loopback host, without query" },
+  { "oidc", "client-id", "two words",
+    NOT_ACCEPTED "a client id of up to 256 characters, without spaces" },
+  { "oidc", "scopes", "", NOT_ACCEPTED "at least one scope (RFC 6749, section 3.3)" },
   { "tokens", "access-lifetime-s", "59", NUMBER_FROM ("60", "86400") },
   { "tokens", "access-lifetime-s", "86401", NUMBER_FROM ("60", "86400") },
   { "tokens", "access-lifetime-s", "1h", NUMBER_FROM ("60", "86400") },
@@ -89,7 +92,9 @@ static const Refusal refusals[] = {
   { "resource", "scopes",
     "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 a=25",
     NOT_ACCEPTED SCOPES },
-  { "resource", "trusted-issuers", "stytch", NOT_YET },
+  { "resource", "trusted-issuers", "stytch id.example.org",
+    NOT_ACCEPTED
+    "stytch, or issuers: https URLs, or http on a loopback host, without query" },
   { "cors", "allowed-origins", "null",
     NOT_ACCEPTED "origins such as https://app.example.org, or *" },
   { "cors", "allowed-origins", "https://app.example.org/page",
@@ -138,6 +143,7 @@ test_accepted (void)
       "[stytch]\nproject-id=project-live-1\npublic-token=public-token-live-2\n"
       "api-url=https://login.example.org/v1/\nmethods=github;google;github;\n"
       "registration=local\n"
+      "[oidc]\nissuer=https://ID.example.org/\nclient-id=a:b\nscopes=profile openid\n"
       "[tokens]\naccess-lifetime-s=60\nrefresh-lifetime-s=31536000\n"
       "code-lifetime-s=10\nlogin-lifetime-s=3600\nalgorithm=HS256\n"
       "rotate-keys-after-s=86400\n"
@@ -162,6 +168,9 @@ test_accepted (void)
   g_assert_cmpstr (config->stytch_api_url, ==, "https://login.example.org");
   g_assert_cmpstrv (config->stytch_methods,
                     ((const char *[]){ "github", "google", NULL }));
+  g_assert_cmpstr (config->oidc_issuer, ==, "https://ID.example.org/");
+  g_assert_cmpstr (config->oidc_client_id, ==, "a:b");
+  g_assert_cmpstrv (config->oidc_scopes, ((const char *[]){ "profile", "openid", NULL }));
   g_assert_cmpint (config->access_lifetime_s, ==, 60);
   g_assert_cmpint (config->refresh_lifetime_s, ==, 31536000);
   g_assert_cmpint (config->code_lifetime_s, ==, 10);
@@ -201,6 +210,26 @@ test_scopes (void)
   /* A refused value changes nothing. */
   g_assert_cmpint (bma_setting_apply (scopes, "z x=", running), ==, BMA_SETTING_BAD);
   g_assert_true (bma_setting_is_met (scopes, wanted, running));
+}
+
+/* Byte for byte: a slash at the end makes another issuer. */
+static void
+test_trusted_issuers (void)
+{
+  g_autoptr (BmaConfig) config = bma_config_new ();
+  const BmaSetting *setting = bma_setting_find ("resource", "trusted-issuers");
+
+  g_assert_cmpint (bma_setting_apply (setting,
+                                      "stytch; https://ID.example.org/a/ "
+                                      "http://127.0.0.1:9000",
+                                      config),
+                   ==, BMA_SETTING_OK);
+  g_assert_cmpstrv (config->trusted_issuers,
+                    ((const char *[]){ "stytch", "https://ID.example.org/a/",
+                                       "http://127.0.0.1:9000", NULL }));
+  g_assert_nonnull (strstr (bma_config_find_contradiction (config), "needs [stytch]"));
+  config->stytch_project_id = g_strdup ("project-test-1");
+  g_assert_null (bma_config_find_contradiction (config));
 }
 
 static void
@@ -288,6 +317,7 @@ main (int argc, char **argv)
   g_test_add_func ("/daemon/setting/scopes-and-their-rules", test_scopes);
   g_test_add_func ("/daemon/setting/refused-with-what-is-accepted", test_refused);
   g_test_add_func ("/daemon/setting/accepted-and-normalised", test_accepted);
+  g_test_add_func ("/daemon/setting/trusted-issuers", test_trusted_issuers);
   g_test_add_func ("/daemon/setting/listen", test_listen);
   g_test_add_func ("/daemon/setting/table-tells-the-truth", test_table);
   return g_test_run ();

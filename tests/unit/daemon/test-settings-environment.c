@@ -22,6 +22,9 @@ test_worker_names (void)
     NULL,
   };
   const char *oauth_url[] = { environment[4], NULL };
+  const char *openid[] = { "IDENTITY_PROVIDER=oauth",
+                           "OAUTH_ISSUER=https://id.example.org/a/",
+                           "OAUTH_CLIENT_ID=biomcp", "OAUTH_SCOPES=openid email", NULL };
 
   g_assert_true (settings_load (settings, environment, NULL));
   g_assert_cmpstr (settings->config->provider, ==, "stytch");
@@ -35,6 +38,12 @@ test_worker_names (void)
 
   g_assert_true (settings_load (settings, oauth_url, NULL));
   g_assert_cmpstr (settings->config->stytch_api_url, ==, "https://other.example.org");
+
+  g_assert_true (settings_load (settings, openid, NULL));
+  g_assert_cmpstr (settings->config->provider, ==, "oidc");
+  g_assert_cmpstr (settings->config->oidc_issuer, ==, "https://id.example.org/a/");
+  g_assert_cmpstr (settings->config->oidc_client_id, ==, "biomcp");
+  g_assert_cmpstr (settings->config->oidc_scopes[1], ==, "email");
 }
 
 static void
@@ -61,12 +70,11 @@ test_bad_environment (void)
       "accepted: an https URL, or http on a loopback host, without path (a trailing /v1 "
       "is "
       "removed)" },
-    { "IDENTITY_PROVIDER=oauth", BMA_SETTINGS_ERROR_NOT_YET,
-      "environment: IDENTITY_PROVIDER ([identity] provider): that value is not yet "
-      "available in this version; accepted: local or stytch" },
-    { "OAUTH_ISSUER=https://id.example.org", BMA_SETTINGS_ERROR_NOT_YET,
-      "environment: OAUTH_ISSUER ([oidc] issuer): not yet available in this version; "
-      "remove it" },
+    { "IDENTITY_PROVIDER=oauth", BMA_SETTINGS_ERROR_INCOMPLETE,
+      "[identity] provider=oidc needs [oidc] issuer and client-id" },
+    { "OAUTH_ISSUER=ftp://id.example.org", BMA_SETTINGS_ERROR_VALUE,
+      "environment: OAUTH_ISSUER ([oidc] issuer): that value is not accepted; accepted: "
+      "an https URL, or http on a loopback host, without query" },
     { "STYTCH_SECRET=secret-test-1", BMA_SETTINGS_ERROR_SECRET,
       "environment: STYTCH_SECRET: secrets are accepted neither on the command line nor "
       "in "
