@@ -66,6 +66,16 @@ put_finished (BmaBroker *self, BmaChange *change, BmaLogin *login)
   bma_change_put_take (change, login);
 }
 
+/* Else a provider that knows the browser would sign the same person in without a word.
+ * Somebody is signed in here, and it takes a login: because they, or the client, want
+ * one. */
+static gboolean
+wants_account (BmaBroker *self, const BmaAuthorizeRequest *request)
+{
+  return self->subject != NULL || bma_authorize_request_has_prompt (request, "login") ||
+         bma_authorize_request_has_prompt (request, "select_account");
+}
+
 /* %NULL when it takes a login. */
 static BmaBrowserStep *
 press_for_client (BmaBroker *self, BmaChange *change, const BmaForm *form, Press *press)
@@ -115,6 +125,7 @@ press_for_client (BmaBroker *self, BmaChange *change, const BmaForm *form, Press
   login->code_challenge = g_strdup (request->code_challenge);
   login->resource = g_strdup (request->resource);
   login->scopes = g_strdupv (request->scopes);
+  login->wants_account = wants_account (self, request);
   press->login = login;
   return NULL;
 }
@@ -161,6 +172,7 @@ press_for_app (BmaBroker *self, BmaChange *change, Press *press)
     {
       login->approval_id = g_strdup (id);
       login->decision = g_strdup (press->decision);
+      login->wants_account = press->wants_login;
       press->login = login;
       return NULL;
     }

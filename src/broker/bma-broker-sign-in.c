@@ -237,7 +237,8 @@ bma_broker_begin_sign_in (BmaBroker *self, GTask *task)
                           .code_challenge = challenge,
                           .method = login->method,
                           .email = sign_in->email,
-                          .lifetime_s = login->expires_at_s - bma_broker_now_s (self) },
+                          .lifetime_s = login->expires_at_s - bma_broker_now_s (self),
+                          .wants_other_account = login->wants_account != 0 },
       g_task_get_cancellable (task), on_begun, g_object_ref (task));
 }
 

@@ -174,6 +174,55 @@ count_pending (HttpFixture *fixture)
   return n_pending;
 }
 
+/* What the provider is told about accounts after the press of a button. */
+static char *
+press_and_get_account (HttpFixture *fixture, const char *query, const char *choice)
+{
+  g_autoptr (HttpAnswer) page = http_call (fixture, "GET", query, NULL, NULL, NULL);
+  g_autoptr (HttpAnswer) answer = NULL;
+  g_autofree char *cookie = NULL;
+  g_autofree char *form = NULL;
+
+  form = http_read_consent (page, choice, &cookie);
+  answer = http_call (fixture, "POST", "/consent", FORM, form, "Origin", fixture->origin,
+                      "Cookie", cookie, NULL);
+  g_assert_cmpuint (answer->status, ==, 303);
+  return http_answer_location_parameter (answer, "account");
+}
+
+/* Whoever wants to be somebody else must be asked there too. */
+static void
+test_other_account (void)
+{
+  static const struct
+  {
+    const char *more;
+    const char *choice;
+    const char *account; /* what the provider is told; NULL = no login needed */
+  } cases[] = {
+    { "", "allow", NULL },
+    { "", "other-account", "choose" },
+    { "&prompt=login", "allow", "choose" },
+    { "&prompt=select_account", "allow", "choose" },
+  };
+  g_autoptr (HttpFixture) fixture = http_fixture_new_with_provider ();
+  g_auto (Login) login = { NULL };
+  g_autoptr (HttpAnswer) back = NULL;
+
+  begin (fixture, &login);
+  back = come_back (fixture, &login, "alice", login.cookie);
+  g_assert_cmpuint (back->status, ==, 303);
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *client_id = http_register (fixture);
+      g_autofree char *query = http_authorize_query (fixture, client_id, cases[i].more);
+      g_autofree char *account = press_and_get_account (fixture, query, cases[i].choice);
+
+      g_test_message ("%s %s", cases[i].more, cases[i].choice);
+      g_assert_cmpstr (account, ==, cases[i].account);
+    }
+}
+
 static void
 test_failed_start (void)
 {
@@ -312,6 +361,8 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/http/callback/is-good-once", test_signs_in_once);
   g_test_add_func ("/http/callback/brings-the-transaction-in-state-or-tx", test_state);
+  g_test_add_func ("/http/callback/another-account-is-asked-for-at-the-provider",
+                   test_other_account);
   g_test_add_func ("/http/callback/a-failed-start-leaves-nothing", test_failed_start);
   g_test_add_func ("/http/callback/is-bound-to-its-browser", test_bound_to_browser);
   g_test_add_func ("/http/callback/two-logins-at-once-never-mix", test_two_at_once);

@@ -78,7 +78,8 @@ reply_to (BmaIdentityDummy *self, const BmaLoginRequest *request)
       return bma_login_reply_new_link_sent ();
     }
   return bma_login_reply_new_redirect (
-      g_strdup_printf ("https://idp.example/start?%s", query));
+      g_strdup_printf ("https://idp.example/start?%s%s", query,
+                       request->wants_other_account ? "&account=choose" : ""));
 }
 
 static void
