@@ -54,6 +54,40 @@ const LOCAL = [
   { name: 'callback-out-of-place', open: at('/callback?tx=unknown&token=x') },
 ];
 
+// From the consent page on, by pressing these one after the other; an address or a code is typed
+// where one is asked for.
+function beyondConsent(...presses) {
+  return async (page, service) => {
+    await page.goto(await authorizeUrl(service));
+    for (const selector of ['#allow', ...presses]) {
+      if (selector === '#send') await page.fill('#email', 'sandbox@stytch.com');
+      if (selector === '#check') await page.fill('#code', '123456');
+      await Promise.all([page.waitForNavigation(), page.click(selector)]);
+    }
+  };
+}
+
+const BY_CODE = '[data-method=email-otp]';
+const BY_LINK = '[data-method=magic-link]';
+const STYTCH = [
+  { name: 'stytch-home', open: at('/') },
+  { name: 'stytch-consent', open: atAuthorize() },
+  { name: 'sign-in', open: beyondConsent() },
+  { name: 'sign-in-address', open: beyondConsent(BY_CODE) },
+  { name: 'sign-in-code', open: beyondConsent(BY_CODE, '#send') },
+  { name: 'sign-in-wrong-code', open: beyondConsent(BY_CODE, '#send', '#check') },
+  { name: 'sign-in-link', open: beyondConsent(BY_LINK, '#send') },
+];
+
 export const PAGES = [
   { identity: { identity: 'local' }, pages: LOCAL },
+  {
+    identity: {
+      identity: 'stytch',
+      set: {
+        config: () => '[stytch]\nmethods=google;github;microsoft;email-otp;magic-link\n',
+      },
+    },
+    pages: STYTCH,
+  },
 ];
