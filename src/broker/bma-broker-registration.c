@@ -4,6 +4,7 @@
 #include "bma-broker-registration.h"
 
 #include "bma-broker-private.h"
+#include "bma-client-sweep.h"
 #include "bma-log.h"
 #include "bma-registration.h"
 #include "bma-scope-rules.h"
@@ -73,6 +74,8 @@ store_then_answer (BmaBroker *self, GTask *task, BmaClient *client, JsonObject *
 
   g_object_set_data_full (G_OBJECT (task), "information", answer,
                           (GDestroyNotify) json_object_unref);
+  if (bma_store_lookup (self->store, &bma_client_type, client->record.id) == NULL)
+    bma_client_sweep_make_room (self->store, change);
   bma_change_put (change, client);
   bma_store_apply_async (self->store, change, NULL, on_applied, task);
 }

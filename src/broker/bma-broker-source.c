@@ -3,7 +3,7 @@
 
 #include "bma-broker-private.h"
 
-#include "bma-log.h"
+#include "bma-client-sweep.h"
 
 /**
  * bma_broker_set_client_sources:
@@ -84,6 +84,8 @@ keep_client (BmaBroker *self, const BmaClient *fresh)
       client->created_at_s = old->created_at_s;
       client->last_used_at_s = old->last_used_at_s;
     }
+  else
+    bma_client_sweep_make_room (self->store, change);
   bma_change_put_take (change, client);
   bma_store_apply_lazily (self->store, change);
 }

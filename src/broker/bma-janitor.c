@@ -3,6 +3,7 @@
 
 #include "bma-janitor.h"
 
+#include "bma-client-sweep.h"
 #include "bma-code.h"
 #include "bma-grant.h"
 #include "bma-login.h"
@@ -58,8 +59,9 @@ forget_salt (BmaChange *change, const BmaToken *token, int64_t now_s)
  * @store: a store
  * @now_s: time
  *
- * Deletes what has expired: logins, codes, tokens and token families. Redeemed codes and
- * spent tokens stay until then, so that a second use is recognised.
+ * Deletes what has expired: logins, codes, tokens and token families, and clients that
+ * nobody allowed anything. Redeemed codes and spent tokens stay until they expire, so
+ * that a second use is recognised.
  *
  * Returns: how many records were deleted or cut
  */
@@ -85,6 +87,7 @@ bma_janitor_sweep (BmaStore *store, int64_t now_s)
             forget_salt (change, (const BmaToken *) record, now_s);
         }
     }
+  bma_client_sweep (store, change, MAX_SWEPT, now_s);
   if (bma_change_get_n_ops (change) > 0)
     bma_store_apply_lazily (store, change);
   return bma_change_get_n_ops (change);
