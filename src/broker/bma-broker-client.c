@@ -94,9 +94,17 @@ bma_broker_revoke_grant_finish (BmaBroker *self, GAsyncResult *result, GError **
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
-/* Its client id stands in its grants, its record id does not. */
-static void
-delete_client (BmaBroker *self, BmaChange *change, const BmaClient *client)
+/**
+ * bma_broker_delete_client:
+ * @self: a broker
+ * @change: where the deletes go
+ * @client: a client
+ *
+ * Deletes a client and everything it was allowed. Its client id stands in its grants, its
+ * record id does not.
+ */
+void
+bma_broker_delete_client (BmaBroker *self, BmaChange *change, const BmaClient *client)
 {
   g_autoptr (GPtrArray) grants = bma_store_list (self->store, &bma_grant_type);
 
@@ -140,7 +148,14 @@ bma_broker_remove_client_async (BmaBroker *self,
                                "There is no such client");
       return;
     }
-  delete_client (self, change, client);
+  if (g_strcmp0 (client->origin, BMA_CLIENT_ORIGIN_CONFIGURED) == 0)
+    {
+      g_task_return_new_error (task, BMA_BROKER_ERROR, BMA_BROKER_ERROR_POLICY_FORBIDDEN,
+                               "This client stands in the configuration; remove its "
+                               "group [client ...] there and reload");
+      return;
+    }
+  bma_broker_delete_client (self, change, client);
   bma_store_apply_async (self->store, change, NULL, on_applied, g_steal_pointer (&task));
 }
 

@@ -105,6 +105,11 @@ void bma_broker_set_person_claims (JsonObject *claims,
                                    const BmaSubject *subject,
                                    const char *const *scopes);
 
+/* bma-broker-client.c, bma-broker-configured.c */
+void
+bma_broker_delete_client (BmaBroker *self, BmaChange *change, const BmaClient *client);
+void bma_broker_adopt_configured_clients (BmaBroker *self);
+
 void bma_broker_delete_grant (BmaBroker *self, BmaChange *change, const BmaGrant *grant);
 void
 bma_broker_emit_grant_changed (BmaBroker *self, const BmaGrant *grant, const char *what);

@@ -134,6 +134,7 @@ bma_broker_start (BmaBroker *self)
 
   bma_broker_sign_in_immediately (self);
   bma_broker_find_subject (self);
+  bma_broker_adopt_configured_clients (self);
   on_sweep (self);
   self->sweep_id = g_timeout_add_seconds (BMA_JANITOR_INTERVAL_S, on_sweep, self);
   bma_key_manager_load (self->keys);
@@ -153,6 +154,7 @@ bma_broker_set_config (BmaBroker *self, const BmaConfig *config)
 
   bma_config_unref (self->config);
   self->config = bma_config_ref (config);
+  bma_broker_adopt_configured_clients (self);
   bma_broker_update_keys (self);
   emit_state_changed (self);
 }

@@ -5,7 +5,9 @@
 
 #include <string.h>
 
+#include "bma-client-setting.h"
 #include "bma-setting.h"
+#include "bma-settings-clients.h"
 #include "bma-settings.h"
 
 #define LOCK_GROUP     "lock"
@@ -87,6 +89,20 @@ names_secret (const char *key)
 }
 
 static char *
+list_client_keys (void)
+{
+  g_autoptr (GStrvBuilder) keys = g_strv_builder_new ();
+  g_auto (GStrv) list = NULL;
+  size_t n_settings = 0;
+  const BmaClientSetting *table = bma_client_setting_table (&n_settings);
+
+  for (size_t i = 0; i < n_settings; i++)
+    g_strv_builder_add (keys, table[i].key);
+  list = g_strv_builder_end (keys);
+  return g_strjoinv (", ", list);
+}
+
+static char *
 list_keys (const char *group)
 {
   g_autoptr (GString) text = g_string_new (NULL);
@@ -98,16 +114,28 @@ list_keys (const char *group)
                       : strcmp (table[i].group, group) == 0)
       g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "",
                               group == NULL ? table[i].group : table[i].key);
+  if (group == NULL)
+    g_string_append (text, ", " BMA_SETTINGS_CLIENT_LOCK);
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
 static gboolean
 check_key (const char *path, const char *group, const char *key, GError **error)
 {
+  gboolean is_client = bma_settings_clients_is_group (group);
   g_autofree char *accepted = NULL;
 
-  if (bma_setting_find (group, key) != NULL)
+  if (is_client ? bma_client_setting_find (key) != NULL
+                : bma_setting_find (group, key) != NULL)
     return TRUE;
+  if (is_client && names_secret (key))
+    {
+      g_set_error (error, BMA_SETTINGS_ERROR, BMA_SETTINGS_ERROR_SECRET,
+                   "%s: [%s] %s: secrets are not accepted in this file; remove it and "
+                   "set secret-sha256 to its SHA-256",
+                   path, group, key);
+      return FALSE;
+    }
   if (names_secret (key))
     {
       g_set_error (
@@ -118,14 +146,14 @@ check_key (const char *path, const char *group, const char *key, GError **error)
           path, group, key);
       return FALSE;
     }
-  accepted = list_keys (group);
+  accepted = is_client ? list_client_keys () : list_keys (group);
   g_set_error (error, BMA_SETTINGS_ERROR, BMA_SETTINGS_ERROR_UNKNOWN,
                "%s: [%s] %s: there is no such key; accepted are %s", path, group, key,
                accepted);
   return FALSE;
 }
 
-/* [lock] GROUP=KEY;KEY or GROUP=* */
+/* [lock] GROUP=KEY;KEY or GROUP=*; client=* are the groups of all clients. */
 static gboolean
 check_lock (GKeyFile *file, const char *path, const char *group, GError **error)
 {
@@ -135,7 +163,8 @@ check_lock (GKeyFile *file, const char *path, const char *group, GError **error)
   for (size_t i = 0; keys != NULL && keys[i] != NULL; i++)
     if (strcmp (g_strstrip (keys[i]), "*") != 0 && !bma_setting_find (group, keys[i]))
       g_clear_pointer (&keys, g_strfreev);
-  if (keys != NULL && keys[0] != NULL && bma_setting_has_group (group))
+  if (keys != NULL && keys[0] != NULL &&
+      (bma_setting_has_group (group) || strcmp (group, BMA_SETTINGS_CLIENT_LOCK) == 0))
     return TRUE;
   accepted = list_keys (bma_setting_has_group (group) ? group : NULL);
   g_set_error (error, BMA_SETTINGS_ERROR, BMA_SETTINGS_ERROR_UNKNOWN,
@@ -161,11 +190,12 @@ check_group (GKeyFile *file,
                    "%s: [lock]: only the system's file can lock settings", path);
       return FALSE;
     }
-  if (!is_lock && !bma_setting_has_group (group))
+  if (!is_lock && !bma_setting_has_group (group) &&
+      !bma_settings_clients_is_group (group))
     {
       accepted = list_keys (NULL);
       g_set_error (error, BMA_SETTINGS_ERROR, BMA_SETTINGS_ERROR_UNKNOWN,
-                   "%s: [%s]: there is no such group; accepted are %s", path, group,
+                   "%s: [%s]: there is no such group; accepted are %s NAME", path, group,
                    accepted);
       return FALSE;
     }

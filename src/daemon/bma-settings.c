@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bma-setting.h"
+#include "bma-settings-clients.h"
 #include "bma-settings-environment.h"
 #include "bma-settings-exposure.h"
 #include "bma-settings-file.h"
@@ -19,9 +20,10 @@ G_DEFINE_QUARK (bma_settings_error_quark, bma_settings_error)
  */
 typedef struct
 {
-  BmaConfig *config;     /* borrowed */
-  GPtrArray *system;     /* borrowed: GKeyFile, the most important first */
-  GStrvBuilder *notices; /* borrowed */
+  BmaConfig *config;           /* borrowed */
+  GPtrArray *system;           /* borrowed: GKeyFile, the most important first */
+  GStrvBuilder *notices;       /* borrowed */
+  BmaSettingsClients *clients; /* borrowed */
 } Loading;
 
 static gboolean
@@ -83,6 +85,33 @@ set_user_value (Loading *self,
   return TRUE;
 }
 
+/* Clients too may be the system's alone. */
+static gboolean
+read_clients (
+    Loading *self, GKeyFile *file, const char *path, gboolean is_system, GError **error)
+{
+  g_autoptr (BmaSettingsClients) ignored = NULL;
+  g_autofree char *notice = NULL;
+  gboolean is_locked_up = FALSE;
+
+  for (unsigned int i = 0; i < self->system->len && !is_system; i++)
+    is_locked_up = is_locked_up ||
+                   bma_settings_file_is_locked (self->system->pdata[i],
+                                                BMA_SETTINGS_CLIENT_LOCK, "*");
+  if (!is_locked_up)
+    return bma_settings_clients_read (self->clients, file, path, error);
+  ignored = bma_settings_clients_new ();
+  if (!bma_settings_clients_read (ignored, file, path, error))
+    return FALSE;
+  if (bma_settings_clients_is_empty (ignored))
+    return TRUE;
+  notice = g_strdup_printf ("%s: clients are ignored, the system's configuration locks "
+                            "them",
+                            path);
+  g_strv_builder_add (self->notices, notice);
+  return TRUE;
+}
+
 static gboolean
 set_from_file (
     Loading *self, GKeyFile *file, const char *path, gboolean is_system, GError **error)
@@ -106,7 +135,7 @@ set_from_file (
                                                      BMA_SETTINGS_ERROR_VALUE, error))
         return FALSE;
     }
-  return TRUE;
+  return read_clients (self, file, path, is_system, error);
 }
 
 static gboolean
@@ -224,7 +253,8 @@ bma_settings_load (const BmaSettingsPlaces *places, char ***notices, GError **er
   g_autoptr (GPtrArray)
       system = g_ptr_array_new_with_free_func ((GDestroyNotify) g_key_file_unref);
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  Loading loading = { config, system, builder };
+  g_autoptr (BmaSettingsClients) clients = bma_settings_clients_new ();
+  Loading loading = { config, system, builder, clients };
 
   if (!set_from_files (&loading, places, error) ||
       !set_from_environment (&loading, places->environment, error))
@@ -235,7 +265,8 @@ bma_settings_load (const BmaSettingsPlaces *places, char ***notices, GError **er
                        BMA_SETTINGS_ERROR_USAGE, error))
     return NULL;
   if (!complete_stytch (config, error) || !bma_settings_check_exposure (config, error) ||
-      !check_together (config, error))
+      !check_together (config, error) ||
+      !bma_settings_clients_finish (clients, config, error))
     return NULL;
   *notices = g_strv_builder_end (builder);
   return g_steal_pointer (&config);

@@ -204,6 +204,37 @@ test_remove (Fixture *f, gconstpointer setup)
   g_assert_cmpuint (g_variant_n_children (rest), ==, 0);
 }
 
+/* Those of the configuration are there like others, and the configuration removes them.
+ */
+static void
+test_configured (Fixture *f, gconstpointer setup)
+{
+  g_autoptr (BmaConfig) config = bma_config_ref (bma_broker_get_config (f->broker));
+  BmaClient *client = bma_client_new ("https://app.example/c");
+  g_autofree char *path = g_strconcat (ROOT "/client/", client->record.id, NULL);
+  g_autofree char *id = NULL;
+  g_autofree char *origin = NULL;
+  g_autofree char *removed = NULL;
+  g_autoptr (GVariant) before = NULL;
+  g_autoptr (GVariant) after = NULL;
+
+  client->origin = g_strdup (BMA_CLIENT_ORIGIN_CONFIGURED);
+  g_ptr_array_add (config->clients, client);
+  bma_broker_set_config (f->broker, config);
+  before = list_objects (f, &f->host);
+  g_assert_true (has_object (before, path));
+  id = get_property (f, &f->host, path, CLIENT, "ClientId");
+  g_assert_cmpstr (id, ==, "'https://app.example/c'");
+  origin = get_property (f, &f->host, path, CLIENT, "Origin");
+  g_assert_cmpstr (origin, ==, "'configured'");
+  removed = probe (f, &f->host, path, CLIENT, "Remove", NULL);
+  g_assert_cmpstr (removed, ==, "org.biomcp.Auth.Error.PolicyForbidden");
+  g_ptr_array_set_size (config->clients, 0);
+  bma_broker_set_config (f->broker, config);
+  after = list_objects (f, &f->host);
+  g_assert_false (has_object (after, path));
+}
+
 static void
 test_tells_watchers (Fixture *f, gconstpointer setup)
 {
@@ -237,6 +268,7 @@ main (int argc, char **argv)
   ADD ("look-alike-to-callers-not-yet-identified", test_unknown_callers_cannot_tell);
   ADD ("grants-can-be-revoked-by-holder-and-host", test_revoke);
   ADD ("clients-can-be-removed-by-the-host", test_remove);
+  ADD ("clients-of-the-configuration-stay", test_configured);
   ADD ("watchers-hear-of-what-they-may-see", test_tells_watchers);
   return g_test_run ();
 }
