@@ -42,6 +42,17 @@ bma_authorize_grant_covers (const BmaGrant *grant, const BmaAuthorizeRequest *re
                                 (const char *const *) grant->scopes);
 }
 
+/* Everybody knows the URL of a document, and where the answer does not go to a web server
+ * nothing proves which program gets it (RFC 8252 section 8.6). A registered client at
+ * least knows an id that was given to it alone. */
+static gboolean
+could_be_another (const BmaClient *client, const BmaAuthorizeRequest *request)
+{
+  return g_strcmp0 (client->origin, BMA_CLIENT_ORIGIN_DOCUMENT) == 0 &&
+         bma_client_is_public (client) &&
+         !g_str_has_prefix (request->redirect_uri, "https://");
+}
+
 /* `prompt` or `max_age` may ask for a new proof of who the person is. */
 static gboolean
 needs_login (const BmaAuthorizeRequest *request, const BmaAuthorizeFacts *facts)
@@ -117,7 +128,8 @@ bma_authorize_decide (BmaAuthorizeRequest *request,
   login = needs_login (request, facts) &&
           !g_str_equal (config->provider, BMA_PROVIDER_LOCAL);
   allowed = facts->consented || (facts->subject != NULL &&
-                                 bma_authorize_grant_covers (facts->grant, request));
+                                 bma_authorize_grant_covers (facts->grant, request) &&
+                                 !could_be_another (facts->client, request));
   if (silent && (!allowed || facts->subject == NULL || login))
     return decision (BMA_AUTHORIZE_REDIRECT_ERROR,
                      (BmaOauthError){ BMA_OAUTH_INTERACTION_REQUIRED,

@@ -246,6 +246,22 @@ test_confidential (Fixture *self, gconstpointer data)
   g_assert_cmpstr (error, ==, "invalid_client");
 }
 
+/* Any program can say that it is this one. */
+static void
+test_not_remembered (Fixture *self, gconstpointer data)
+{
+  g_autofree char *code = http_get_code (self->http, ESCAPED);
+  g_autoptr (HttpAnswer) again = authorize (self, "text/html");
+  g_autofree char *silent = http_authorize_query (self->http, ESCAPED, "&prompt=none");
+  g_autoptr (HttpAnswer)
+      refused = http_call (self->http, "GET", silent, NULL, NULL, NULL);
+  g_autofree char *error = http_answer_location_parameter (refused, "error");
+
+  g_assert_nonnull (code);
+  g_assert_cmpuint (again->status, ==, 200);
+  g_assert_cmpstr (error, ==, "interaction_required");
+}
+
 #define ADD(path, test) g_test_add (path, Fixture, NULL, set_up, test, tear_down)
 
 int
@@ -254,6 +270,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   ADD ("/http/document/is-advertised-while-it-can-be-fetched", test_metadata);
   ADD ("/http/document/a-client-gets-its-tokens", test_whole_flow);
+  ADD ("/http/document/consent-on-this-machine-is-not-remembered", test_not_remembered);
   ADD ("/http/document/is-fetched-again-when-it-is-stale", test_cache);
   ADD ("/http/document/a-failed-fetch-ends-the-request", test_failures);
   ADD ("/http/document/bad-urls-are-not-fetched", test_bad_url);

@@ -81,13 +81,19 @@ const WORDS = {
   document: 'no registration',
 };
 
-export function describe({ tools, preflights, threads, refusals, ...result }) {
+const NUMBERS = {
+  tools: 'tools',
+  preflights: 'preflights',
+  threads: 'threads',
+  refusals: 'refused',
+  rotations: 'rotations',
+  calls: 'calls',
+};
+
+export function describe(result) {
+  const numbers = Object.entries(NUMBERS)
+    .filter(([key]) => result[key] !== undefined)
+    .map(([key, word]) => `${result[key]} ${word}`);
   const words = Object.entries(WORDS).filter(([key]) => result[key]).map(([, word]) => word);
-  return [
-    ...(tools === undefined ? [] : [`${tools} tools`]),
-    ...words,
-    ...(preflights === undefined ? [] : [`${preflights} preflights`]),
-    ...(threads === undefined ? [] : [`${threads} threads`]),
-    ...(refusals === undefined ? [] : [`${refusals} refused`]),
-  ].join(', ');
+  return [...numbers, ...words].join(', ');
 }

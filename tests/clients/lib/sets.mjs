@@ -17,6 +17,7 @@ const LATER = [
   ...scenarios('sdk2', 'sdk-later', ['expired', 'revoked', 'removed']),
   ...scenarios('mcp-remote', 'mcp-remote-later', ['expired', 'revoked', 'removed', 'stale']),
   { name: 'refresh-storm', driver: 'refresh-storm', args: [] },
+  { name: 'key-rotation', driver: 'key-rotation', args: [] },
 ];
 
 // A page of another origin, which this service allows.
