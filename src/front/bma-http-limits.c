@@ -31,7 +31,7 @@ bma_http_front_limits_init_default (BmaHttpFrontLimits *limits)
     .idle_ms = 60 * 1000,
     .write_stall_ms = 30 * 1000,
     .linger_ms = 2 * 1000,
-    .half_close_ms = 1000,
+    .half_close_ms = 250,
     .evict_after_ms = 100,
     .accept_pause_ms = 100,
   };

@@ -84,6 +84,25 @@ bma_http_passage_break_off (BmaHttpPassage *self, const char *reason)
   bma_http_front_disconnect (self->front, client);
 }
 
+/* libsoup 3.2 takes a connection that is closed between two chunks for the end of the
+ * answer. After the real end a read does not reach the connection any more; else, being
+ * cancelled, it fails there. */
+static gboolean
+is_cut_short (BmaHttpPassage *self)
+{
+  g_autoptr (GCancellable) cancelled = g_cancellable_new ();
+  GInputStream *decoder = NULL;
+  char byte = 0;
+
+  if (soup_message_headers_get_encoding (
+          soup_message_get_response_headers (self->upstream)) != SOUP_ENCODING_CHUNKED ||
+      !G_IS_FILTER_INPUT_STREAM (self->body))
+    return FALSE;
+  decoder = g_filter_input_stream_get_base_stream (G_FILTER_INPUT_STREAM (self->body));
+  g_cancellable_cancel (cancelled);
+  return g_input_stream_read (decoder, &byte, 1, cancelled, NULL) != 0;
+}
+
 static void
 on_chunk_read (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -93,7 +112,8 @@ on_chunk_read (GObject *source, GAsyncResult *result, gpointer user_data)
   SoupMessageBody *body = NULL;
 
   self->is_reading = FALSE;
-  if (self->client != NULL && chunk == NULL)
+  if (self->client != NULL &&
+      (chunk == NULL || (g_bytes_get_size (chunk) == 0 && is_cut_short (self))))
     bma_http_passage_break_off (self, "the MCP server broke off its answer");
   else if (self->client != NULL && !self->is_broken)
     {
@@ -162,6 +182,14 @@ forward_head (BmaHttpPassage *self)
     soup_message_headers_set_encoding (to, SOUP_ENCODING_CHUNKED);
 }
 
+/* A client would follow it with its token, or to a place it cannot reach. */
+static gboolean
+is_redirect (unsigned int status)
+{
+  return status == 301 || status == 302 || status == 303 || status == 307 ||
+         status == 308;
+}
+
 static void
 start_answer (BmaHttpPassage *self)
 {
@@ -180,33 +208,45 @@ start_answer (BmaHttpPassage *self)
 }
 
 static void
+answer_instead (BmaHttpPassage *self, const char *description)
+{
+  self->is_complete = TRUE;
+  bma_http_exchange_reply_error_with_status (self->exchange, 502, "bad_gateway",
+                                             description);
+}
+
+static void
+judge_answer (BmaHttpPassage *self)
+{
+  if (is_redirect (soup_message_get_status (self->upstream)))
+    answer_instead (self, "the MCP server behind this service redirects; its final "
+                          "address belongs into [resource] upstream");
+  else if (self->watch->answered (self, self->data))
+    {
+      start_answer (self);
+      return;
+    }
+  self->is_complete = TRUE;
+  g_clear_object (&self->body);
+}
+
+static void
 on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   BmaHttpPassage *self = user_data;
   g_autoptr (GError) error = NULL;
 
   self->body = soup_session_send_finish (SOUP_SESSION (source), result, &error);
-  if (self->client != NULL && !self->is_broken && self->body != NULL)
+  if (self->client != NULL && !self->is_broken && self->body == NULL)
     {
-      if (self->watch->answered (self, self->data))
-        start_answer (self);
-      else
-        {
-          self->is_complete = TRUE;
-          g_clear_object (&self->body);
-        }
-    }
-  else if (self->client != NULL && !self->is_broken)
-    {
-      self->is_complete = TRUE;
       bma_log (G_LOG_LEVEL_WARNING, "proxy",
                bma_http_exchange_get_correlation_id (self->exchange),
                "the MCP server cannot be reached: %s", error->message);
-      bma_http_exchange_reply_error_with_status (
-          self->exchange, 502, "bad_gateway",
-          "the MCP server behind this service cannot be reached; start it, or see "
-          "biomcp-auth doctor");
+      answer_instead (self, "the MCP server behind this service cannot be reached; start "
+                            "it, or see biomcp-auth doctor");
     }
+  else if (self->client != NULL && !self->is_broken)
+    judge_answer (self);
   passage_unref (self);
 }
 

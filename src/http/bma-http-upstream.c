@@ -5,6 +5,7 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <string.h>
 
 #include "bma-http-body.h"
 #include "bma-http-headers.h"
@@ -79,6 +80,29 @@ copy_request (BmaHttpExchange *exchange, SoupMessage *upstream, const BmaSecret 
     }
 }
 
+/* A token in the query is none (RFC 9700 section 4.3.2), and stays here; all else goes on
+ * as it is. */
+static char *
+make_uri (const char *address, const char *query)
+{
+  g_auto (GStrv) pairs = g_strsplit (query, "&", -1);
+  GString *uri = g_string_new (address);
+  char separator = strchr (address, '?') != NULL ? '&' : '?';
+
+  for (size_t i = 0; pairs[i] != NULL && *query != '\0'; i++)
+    {
+      g_autofree char *name =
+          g_uri_unescape_segment (pairs[i], pairs[i] + strcspn (pairs[i], "="), NULL);
+
+      if (g_strcmp0 (name, "access_token") == 0)
+        continue;
+      g_string_append_c (uri, separator);
+      g_string_append (uri, pairs[i]);
+      separator = '&';
+    }
+  return g_string_free (uri, FALSE);
+}
+
 /**
  * bma_http_upstream_new_message:
  * @exchange: a client's request
@@ -93,9 +117,7 @@ bma_http_upstream_new_message (BmaHttpExchange *exchange,
                                const char *address,
                                const BmaSecret *token)
 {
-  const char *query = bma_http_exchange_get_query (exchange);
-  g_autofree char *uri = *query != '\0' ? g_strconcat (address, "?", query, NULL)
-                                        : g_strdup (address);
+  g_autofree char *uri = make_uri (address, bma_http_exchange_get_query (exchange));
   SoupMessage *upstream = soup_message_new (soup_server_message_get_method (
                                                 bma_http_exchange_get_message (exchange)),
                                             uri);

@@ -568,6 +568,9 @@ class McpTest(BehaviourCase):
         self.assertEqual(self.mcp.seen[-1][2]["Mcp-Session-Id"], session)
         other = self.flow()
         other.run()
+        for method in ("POST", "GET", "DELETE"):
+            self.assert_error(self.call(method, None, client=other, Mcp_Session_Id=session),
+                              403, "invalid_session")
         self.assertEqual(self.call("DELETE", None, Mcp_Session_Id=session).status, 204)
         self.assertNotIn(session, self.mcp.sessions)
         self.assertEqual(self.call("DELETE", None, client=self.flow_without_token(),
