@@ -3,14 +3,12 @@
 
 #include "bma-broker-login.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "bma-broker-login-private.h"
 #include "bma-cookie.h"
 #include "bma-log.h"
 #include "bma-redirect.h"
-#include "bma-sign-in.h"
 #include "bma-text.h"
 
 /* A callback between the provider's answer and ours. */
@@ -163,84 +161,6 @@ on_exchanged (GObject *source, GAsyncResult *result, gpointer user_data)
   bma_broker_return_step (task, step);
 }
 
-/* Stytch brings our transaction back in `tx`, OpenID providers in `state`; a callback
- * with both is neither's. */
-static const char *
-get_tx (const BmaForm *form)
-{
-  const char *tx = bma_form_get (form, "tx");
-  const char *state = bma_form_get (form, "state");
-
-  if (bma_form_find_repeated (form, NULL) != NULL || (tx != NULL && state != NULL))
-    return NULL;
-  return tx != NULL ? tx : state;
-}
-
-static const BmaLogin *
-find_pending (BmaBroker *self, const char *tx)
-{
-  g_autofree char *id = tx != NULL ? bma_text_sha256_hex (tx) : NULL;
-  const BmaLogin *login = id != NULL ? bma_store_lookup (self->store, &bma_login_type, id)
-                                     : NULL;
-
-  return login != NULL && login->finished_at_s == 0 && login->cookie_hash != NULL &&
-                 login->expires_at_s > bma_broker_now_s (self)
-             ? login
-             : NULL;
-}
-
-/**
- * bma_broker_find_login:
- * @self: a broker
- * @tx: (nullable): a transaction
- * @browser: which browser
- * @cookie: (out): the cookie that binds the login to it, secret
- *
- * Returns: (transfer none) (nullable): the login that @tx and the cookie of this browser
- *   name, if it goes on
- */
-const BmaLogin *
-bma_broker_find_login (BmaBroker *self,
-                       const char *tx,
-                       const BmaBrowser *browser,
-                       char **cookie)
-{
-  const BmaLogin *login = find_pending (self, tx);
-  g_autofree char *name = NULL;
-  g_autoptr (BmaSecretText) value = NULL;
-  g_autofree char *hash = NULL;
-
-  if (login == NULL)
-    return NULL;
-  name = bma_page_ticket_cookie_name ("login", tx);
-  value = bma_cookie_get (browser->cookies, name);
-  hash = value != NULL ? bma_text_sha256_hex (value) : NULL;
-  if (hash == NULL ||
-      !bma_text_equal_const_time (login->cookie_hash, hash, strlen (hash)))
-    return NULL;
-  *cookie = g_steal_pointer (&value);
-  return login;
-}
-
-/* Where a mailed link is opened is not for us to choose. The login stays as it is: in its
- * own browser the link still works. */
-static BmaBrowserStep *
-make_lost_step (BmaBroker *self, const char *tx)
-{
-  const BmaLogin *login = find_pending (self, tx);
-
-  if (login == NULL || !bma_sign_in_awaits_callback (login))
-    return bma_broker_make_expired_step ();
-  return bma_browser_step_new_error (
-      400,
-      (BmaOauthError){ BMA_OAUTH_INVALID_REQUEST,
-                       "the callback is not from the browser that began" },
-      _ ("This sign-in began in another browser"),
-      _ ("Nobody was signed in. Open the link in the browser in which you began: copy "
-         "its address from the mail into a tab there. If you did not begin a sign-in "
-         "yourself, do nothing: somebody else may have."));
-}
-
 static void
 on_login_used (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -276,15 +196,15 @@ bma_broker_callback_async (BmaBroker *self,
   g_autoptr (BmaSecretText) cookie = NULL;
   g_autoptr (BmaSecret) verifier = NULL;
   g_autofree char *name = NULL;
-  const char *tx = form != NULL ? get_tx (form) : NULL;
-  const BmaLogin *login = bma_broker_find_login (self, tx, browser, &cookie);
+  const BmaLogin *login = NULL;
   BmaLogin *used = NULL;
   Callback *data = NULL;
 
   g_task_set_source_tag (task, bma_broker_callback_async);
-  if (login == NULL || !bma_sign_in_awaits_callback (login))
+  login = bma_broker_find_login_for_callback (self, form, browser, &cookie);
+  if (login == NULL)
     {
-      bma_broker_return_step (task, make_lost_step (self, tx));
+      bma_broker_return_step (task, bma_broker_make_lost_step (self, form));
       return;
     }
   if (bma_key_manager_get_keys (self->keys) == NULL)
@@ -292,7 +212,7 @@ bma_broker_callback_async (BmaBroker *self,
       bma_broker_return_step (task, bma_broker_make_unavailable_step (self));
       return;
     }
-  name = bma_page_ticket_cookie_name ("login", tx);
+  name = bma_page_ticket_cookie_name_for_id ("login", login->record.id);
   data = g_new0 (Callback, 1);
   data->login = bma_record_ref (login);
   data->clear_cookie = bma_cookie_make (name, "", 0);

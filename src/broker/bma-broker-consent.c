@@ -244,7 +244,7 @@ bma_broker_consent_async (BmaBroker *self,
   clear_cookie = bma_cookie_make (name, "", 0);
   if (step == NULL)
     {
-      bma_broker_start_login (self, task, change, press.login, press.method,
+      bma_broker_start_login (self, task, change, press.login, press.method, browser,
                               g_steal_pointer (&clear_cookie));
       return;
     }

@@ -35,6 +35,7 @@ void bma_broker_start_login (BmaBroker *self,
                              BmaChange *change,
                              BmaLogin *login,
                              const char *method,
+                             const BmaBrowser *browser,
                              char *clear_cookie);
 BmaSecret *bma_broker_make_login_verifier (const char *login_id,
                                            const char *cookie) G_GNUC_WARN_UNUSED_RESULT;
@@ -43,6 +44,15 @@ const BmaLogin *bma_broker_find_login (BmaBroker *self,
                                        const char *tx,
                                        const BmaBrowser *browser,
                                        char **cookie);
+const BmaLogin *bma_broker_find_login_for_callback (BmaBroker *self,
+                                                    const BmaForm *form,
+                                                    const BmaBrowser *browser,
+                                                    char **cookie);
+BmaBrowserStep *bma_broker_make_lost_step (BmaBroker *self, const BmaForm *form);
+void bma_broker_give_up_fixed_logins (BmaBroker *self,
+                                      BmaChange *change,
+                                      const BmaBrowser *browser,
+                                      const BmaLogin *except);
 void bma_broker_complete_login (BmaBroker *self,
                                 GTask *task,
                                 BmaChange *change,

@@ -233,6 +233,7 @@ bma_broker_sign_in_async (BmaBroker *self,
   sign_in->login = bma_record_ref (login);
   sign_in->tx = g_strdup (read.tx);
   sign_in->cookie = g_steal_pointer (&cookie);
+  sign_in->cookies = g_strdup (browser->cookies);
   g_task_set_task_data (task, sign_in, (GDestroyNotify) bma_sign_in_free);
   decision = decide (self, login, &read);
   carry_out (self, task, &decision);

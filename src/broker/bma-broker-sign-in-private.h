@@ -21,6 +21,7 @@ typedef struct
   char *tx;           /* owned, secret */
   char *cookie;       /* owned, secret */
   char *clear_cookie; /* owned, nullable: removes the cookie of the form before */
+  char *cookies;      /* owned, nullable, secret: all that the browser sent */
   char *email;        /* owned, nullable: what the person typed, checked */
   BmaSecret *code;    /* owned, nullable: what the person typed */
 } BmaSignIn;

@@ -25,6 +25,7 @@ bma_sign_in_free (BmaSignIn *self)
   g_clear_pointer (&self->login, bma_record_unref);
   bma_secret_free_text (self->tx);
   bma_secret_free_text (self->cookie);
+  bma_secret_free_text (self->cookies);
   g_free (self->clear_cookie);
   g_free (self->email);
   g_clear_pointer (&self->code, bma_secret_unref);
@@ -181,28 +182,63 @@ on_begin_failed (BmaBroker *self, GTask *task, const GError *error)
   bma_broker_end_sign_in (self, task, sign_in, error);
 }
 
+/* The login as the reply leaves it; %NULL when it does not change. */
+static BmaLogin *
+note_reply (const BmaLogin *now, const BmaLoginReply *reply)
+{
+  BmaLogin *next = NULL;
+
+  if (reply->kind == BMA_LOGIN_REPLY_REDIRECT && !reply->is_callback_fixed)
+    return NULL;
+  next = reply->kind == BMA_LOGIN_REPLY_REDIRECT
+             ? bma_record_copy (now)
+             : bma_sign_in_note_sent (now, reply->reference);
+  g_free (next->callback);
+  next->callback = g_strdup (reply->is_callback_fixed ? BMA_LOGIN_CALLBACK_FIXED : NULL);
+  return next;
+}
+
+static void
+carry_out_reply (BmaBroker *self, GTask *task, const BmaLogin *now, BmaLoginReply *reply)
+{
+  BmaSignIn *sign_in = g_task_get_task_data (task);
+  const BmaBrowser browser = { .cookies = sign_in->cookies };
+  g_autoptr (BmaChange) change = bma_change_new ();
+  BmaLogin *next = note_reply (now, reply);
+  BmaBrowserStep *step = NULL;
+
+  if (next != NULL)
+    {
+      bma_record_unref (sign_in->login);
+      sign_in->login = next;
+      bma_change_put (change, next);
+    }
+  if (reply->is_callback_fixed)
+    bma_broker_give_up_fixed_logins (self, change, &browser, sign_in->login);
+  if (reply->kind == BMA_LOGIN_REPLY_REDIRECT)
+    {
+      step = bma_browser_step_new_redirect (g_steal_pointer (&reply->uri));
+      set_cookies (self, sign_in, step);
+    }
+  else
+    step = bma_broker_make_sign_in_step (self, sign_in, BMA_SIGN_IN_NOTICE_NONE, NULL);
+  bma_broker_apply_then_step (self, task, change, step);
+}
+
 static void
 on_begun (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   BmaBroker *self = g_task_get_source_object (task);
-  BmaSignIn *sign_in = g_task_get_task_data (task);
+  const BmaSignIn *sign_in = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
   g_autoptr (BmaLoginReply) reply =
       bma_identity_provider_begin_finish (BMA_IDENTITY_PROVIDER (source), result, &error);
   const BmaLogin *now = NULL;
-  BmaBrowserStep *step = NULL;
 
   if (reply == NULL)
     {
       on_begin_failed (self, task, error);
-      return;
-    }
-  if (reply->kind == BMA_LOGIN_REPLY_REDIRECT)
-    {
-      step = bma_browser_step_new_redirect (g_steal_pointer (&reply->uri));
-      set_cookies (self, sign_in, step);
-      bma_broker_return_step (task, step);
       return;
     }
   /* Another tab may have gone on or given up meanwhile. */
@@ -210,9 +246,7 @@ on_begun (GObject *source, GAsyncResult *result, gpointer user_data)
   if (now == NULL || now->finished_at_s != 0)
     bma_broker_return_step (task, bma_broker_make_expired_step ());
   else
-    bma_broker_go_on_with_sign_in (self, task,
-                                   bma_sign_in_note_sent (now, reply->reference),
-                                   BMA_SIGN_IN_NOTICE_NONE, NULL);
+    carry_out_reply (self, task, now, reply);
 }
 
 /**
@@ -289,6 +323,7 @@ choose_method (BmaBroker *self, BmaLogin *login, const char *wanted)
  * @change: what must be durable first
  * @login: (transfer full): what to remember; its id is the form that was pressed
  * @method: (nullable): a way to sign in
+ * @browser: which browser
  * @clear_cookie: (transfer full): removes the cookie of that form
  *
  * Uses the form up and remembers the login, then shows the sign-in page, or asks the
@@ -300,6 +335,7 @@ bma_broker_start_login (BmaBroker *self,
                         BmaChange *change,
                         BmaLogin *login,
                         const char *method,
+                        const BmaBrowser *browser,
                         char *clear_cookie)
 {
   BmaSignIn *sign_in = g_new0 (BmaSignIn, 1);
@@ -307,6 +343,7 @@ bma_broker_start_login (BmaBroker *self,
 
   sign_in->tx = bma_entropy_token (self->entropy, COOKIE_BYTES);
   sign_in->cookie = bma_entropy_token (self->entropy, COOKIE_BYTES);
+  sign_in->cookies = g_strdup (browser->cookies);
   sign_in->clear_cookie = clear_cookie;
   /* The pressed form is used up; the login goes on under its own transaction. */
   g_free (pending->record.id);

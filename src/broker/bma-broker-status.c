@@ -31,6 +31,7 @@ bma_broker_get_status (BmaBroker *self)
 {
   GVariantDict dict;
   const BmaKeyset *keys = bma_key_manager_get_keys (self->keys);
+  g_autofree char *redirect_uri = bma_identity_provider_get_redirect_uri (self->provider);
 
   g_variant_dict_init (&dict, NULL);
   g_variant_dict_insert (&dict, "version", "s", BMA_VERSION);
@@ -38,6 +39,8 @@ bma_broker_get_status (BmaBroker *self)
   g_variant_dict_insert (&dict, "mcp-url", "s", self->config->resources[0]);
   g_variant_dict_insert (&dict, "state", "s", bma_broker_get_state (self));
   g_variant_dict_insert (&dict, "provider", "s", self->config->provider);
+  g_variant_dict_insert (&dict, "redirect-uri", "s",
+                         redirect_uri != NULL ? redirect_uri : "");
   g_variant_dict_insert (&dict, "signed-in-as", "s",
                          self->subject != NULL ? bma_subject_get_label (self->subject)
                                                : "");

@@ -108,5 +108,18 @@ bma_page_ticket_cookie_name (const char *purpose, const char *tx)
 {
   g_autofree char *hash = bma_text_sha256_hex (tx);
 
-  return g_strdup_printf ("__Host-bma-%s-%.*s", purpose, COOKIE_NAME_CHARS, hash);
+  return bma_page_ticket_cookie_name_for_id (purpose, hash);
+}
+
+/**
+ * bma_page_ticket_cookie_name_for_id:
+ * @purpose: `consent` or `login`
+ * @id: SHA-256 of a transaction id, in hexadecimal
+ *
+ * Returns: (transfer full): the cookie's name
+ */
+char *
+bma_page_ticket_cookie_name_for_id (const char *purpose, const char *id)
+{
+  return g_strdup_printf ("__Host-bma-%s-%.*s", purpose, COOKIE_NAME_CHARS, id);
 }

@@ -42,6 +42,8 @@ gboolean bma_page_ticket_check (const BmaPageKey *key,
                                 int64_t until_s);
 char *bma_page_ticket_cookie_name (const char *purpose,
                                    const char *tx) G_GNUC_WARN_UNUSED_RESULT;
+char *bma_page_ticket_cookie_name_for_id (const char *purpose,
+                                          const char *id) G_GNUC_WARN_UNUSED_RESULT;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmaPageTicket, bma_page_ticket_free)
 

@@ -3,6 +3,7 @@
 
 #include "cmd-verbs.h"
 
+#include <string.h>
 
 #include "bma-cli-ask.h"
 #include "bma-cli-client.h"
@@ -155,7 +156,7 @@ tell_service (const Setup *self, GVariant **findings, GError **error)
 }
 
 static void
-print_result (const char *url, gboolean restart, GVariant *findings)
+print_result (const char *path, const char *url, gboolean restart, GVariant *findings)
 {
   g_autofree char *text =
       bma_cli_findings_to_text (findings, bma_cli_print_has_colour (1));
@@ -166,9 +167,20 @@ print_result (const char *url, gboolean restart, GVariant *findings)
              "biomcp-auth\nThen run biomcp-auth doctor.\n");
   else
     g_print ("%s", text);
-  g_print ("\nRegister this redirect URL in the Stytch dashboard, for the types Login "
-           "and Sign-up:\n  %s\n",
-           url);
+  if (*url == '\0')
+    {
+      g_print ("\nThe configured ways to sign in need no redirect URL.\n");
+      return;
+    }
+  g_print (
+      "\nRegister this redirect URL in the Stytch dashboard, once for the type Login "
+      "and once for the type Sign-up:\n  %s\n",
+      url);
+  if (strstr (url, "{}") != NULL)
+    g_print ("The {} belongs to it: it stands for a value that differs with every "
+             "sign-in. Should your project not take it, set callback=fixed in the group "
+             "[stytch] of %s, run this again and register what it says then.\n",
+             path);
 }
 
 static gboolean
@@ -177,7 +189,7 @@ print_result_json (const Setup *self,
                    gboolean restart,
                    GVariant *findings)
 {
-  const char *urls[] = { url, NULL };
+  const char *urls[] = { *url != '\0' ? url : NULL, NULL };
   g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
   g_autoptr (GVariant) json = bma_cli_findings_to_json (findings);
   g_autoptr (GVariant) value = NULL;
@@ -196,15 +208,20 @@ report (const Setup *self, GVariant *status, GVariant *findings)
 {
   const char *issuer = "ISSUER";
   const char *provider = "";
+  const char *told = NULL;
   g_autofree char *url = NULL;
   gboolean restart = FALSE;
 
   g_variant_lookup (status, "issuer", "&s", &issuer);
   g_variant_lookup (status, "provider", "&s", &provider);
   restart = !g_str_equal (provider, "stytch");
-  url = g_strconcat (issuer, "/callback?tx={}", NULL);
+  /* A service that does not use it yet knows only its own address. */
+  if (restart || !g_variant_lookup (status, "redirect-uri", "&s", &told))
+    url = g_strconcat (issuer, "/callback?tx={}", NULL);
+  else
+    url = g_strdup (told);
   if (!self->json)
-    print_result (url, restart, findings);
+    print_result (self->path, url, restart, findings);
   else if (!print_result_json (self, url, restart, findings))
     return BMA_CLI_EXIT_FAILED;
   return restart || bma_cli_findings_are_ok (findings) ? BMA_CLI_EXIT_DONE

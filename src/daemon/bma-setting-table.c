@@ -16,6 +16,8 @@
 static const char *const algorithm_words[] = { BMA_ALGORITHM_NAME_ES256,
                                                BMA_ALGORITHM_NAME_RS256,
                                                BMA_ALGORITHM_NAME_HS256, NULL };
+static const char *const callback_words[] = { BMA_STYTCH_CALLBACK_TX,
+                                              BMA_STYTCH_CALLBACK_FIXED, NULL };
 static const char *const registration_words[] = { "local", NULL };
 static const char *const registration_later[] = { "stytch", NULL };
 /* OAuth providers as Stytch names them, and mail. */
@@ -84,6 +86,10 @@ static const BmaSetting table[] = {
     "The ways to sign in, the first is the default. STYTCH_OAUTH_URL is a whole address, "
     "https://HOST/v1/public/oauth/METHOD/start, and sets api-url too.",
     .type = BMA_SETTING_LIST, .words = method_words, .minimum = 1, AT (stytch_methods) },
+  { "stytch", "callback", NULL, "tx", "tx or fixed",
+    "Whether the redirect URL carries our transaction, so that several sign-ins of one "
+    "browser can go on at once, or is always the same.",
+    .type = BMA_SETTING_CHOICE, .words = callback_words, AT (stytch_callback) },
   { "stytch", "registration", NULL, "local", "local",
     "Who keeps the list of clients: this service, or the Stytch project.",
     .type = BMA_SETTING_CHOICE, .words = registration_words, .later = registration_later,

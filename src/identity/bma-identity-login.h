@@ -75,6 +75,7 @@ typedef struct
   BmaLoginReplyKind kind;
   char *uri;       /* owned, nullable: where to send the browser */
   char *reference; /* owned, nullable: what the provider knows the sent code by */
+  gboolean is_callback_fixed; /* the callback will bring no transaction back */
 } BmaLoginReply;
 
 BmaLoginReply *bma_login_reply_new_redirect (char *uri) G_GNUC_WARN_UNUSED_RESULT;

@@ -6,6 +6,12 @@
 G_DEFINE_QUARK (bma_identity_error_quark, bma_identity_error)
 G_DEFINE_INTERFACE (BmaIdentityProvider, bma_identity_provider, G_TYPE_OBJECT)
 
+static char *
+has_no_redirect_uri (BmaIdentityProvider *self)
+{
+  return NULL;
+}
+
 static void
 refuse_code_async (BmaIdentityProvider *self,
                    const char *reference,
@@ -28,6 +34,7 @@ refuse_code_finish (BmaIdentityProvider *self, GAsyncResult *result, GError **er
 static void
 bma_identity_provider_default_init (BmaIdentityProviderInterface *iface)
 {
+  iface->get_redirect_uri = has_no_redirect_uri;
   iface->verify_code_async = refuse_code_async;
   iface->verify_code_finish = refuse_code_finish;
 }
@@ -93,6 +100,21 @@ bma_identity_provider_get_immediate (BmaIdentityProvider *self)
   g_return_val_if_fail (BMA_IS_IDENTITY_PROVIDER (self), NULL);
 
   return BMA_IDENTITY_PROVIDER_GET_IFACE (self)->get_immediate (self);
+}
+
+/**
+ * bma_identity_provider_get_redirect_uri:
+ * @self: a provider
+ *
+ * Returns: (transfer full) (nullable): what has to be registered at the provider as our
+ *   callback, if anything has
+ */
+char *
+bma_identity_provider_get_redirect_uri (BmaIdentityProvider *self)
+{
+  g_return_val_if_fail (BMA_IS_IDENTITY_PROVIDER (self), NULL);
+
+  return BMA_IDENTITY_PROVIDER_GET_IFACE (self)->get_redirect_uri (self);
 }
 
 /**

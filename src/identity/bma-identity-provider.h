@@ -75,6 +75,7 @@ G_DECLARE_INTERFACE (
  * @get_name: see [method@IdentityProvider.get_name]
  * @get_immediate: see [method@IdentityProvider.get_immediate]
  * @get_remark: see [method@IdentityProvider.get_remark]; by default there is none
+ * @get_redirect_uri: see [method@IdentityProvider.get_redirect_uri]; by default %NULL
  * @list_methods: see [method@IdentityProvider.list_methods]
  * @begin_async: see [method@IdentityProvider.begin_async]
  * @begin_finish: see [method@IdentityProvider.begin_finish]
@@ -95,6 +96,7 @@ struct _BmaIdentityProviderInterface
   const char *(*get_name) (BmaIdentityProvider *self);
   BmaIdentity *(*get_immediate) (BmaIdentityProvider *self);
   const char *(*get_remark) (BmaIdentityProvider *self);
+  char *(*get_redirect_uri) (BmaIdentityProvider *self);
   GPtrArray *(*list_methods) (BmaIdentityProvider *self);
   void (*begin_async) (BmaIdentityProvider *self,
                        const BmaLoginRequest *request,
@@ -135,6 +137,8 @@ struct _BmaIdentityProviderInterface
 const char *bma_identity_provider_get_name (BmaIdentityProvider *self);
 BmaIdentity *
 bma_identity_provider_get_immediate (BmaIdentityProvider *self) G_GNUC_WARN_UNUSED_RESULT;
+char *bma_identity_provider_get_redirect_uri (BmaIdentityProvider *self)
+    G_GNUC_WARN_UNUSED_RESULT;
 GPtrArray *
 bma_identity_provider_list_methods (BmaIdentityProvider *self) G_GNUC_WARN_UNUSED_RESULT;
 void bma_identity_provider_begin_async (BmaIdentityProvider *self,

@@ -24,6 +24,7 @@ bma_config_new (void)
   self->scopes = g_strsplit ("mcp", " ", -1);
   self->provider = g_strdup (BMA_PROVIDER_LOCAL);
   self->stytch_methods = g_strsplit ("google", " ", -1);
+  self->stytch_callback = g_strdup (BMA_STYTCH_CALLBACK_TX);
   self->stytch_registration = g_strdup (BMA_REGISTRATION_LOCAL);
   self->oidc_scopes = g_strsplit ("openid profile email", " ", -1);
   self->algorithm = g_strdup (BMA_ALGORITHM_NAME_ES256);
@@ -81,6 +82,7 @@ config_clear (gpointer data)
   g_free (self->stytch_public_token);
   g_free (self->stytch_api_url);
   g_strfreev (self->stytch_methods);
+  g_free (self->stytch_callback);
   g_free (self->stytch_registration);
   g_free (self->oidc_issuer);
   g_free (self->oidc_client_id);

@@ -16,6 +16,9 @@ G_BEGIN_DECLS
 #define BMA_ALGORITHM_NAME_RS256 "RS256"
 #define BMA_ALGORITHM_NAME_HS256 "HS256"
 
+#define BMA_STYTCH_CALLBACK_TX    "tx"
+#define BMA_STYTCH_CALLBACK_FIXED "fixed"
+
 #define BMA_REGISTRATION_LOCAL  "local"
 #define BMA_REGISTRATION_STYTCH "stytch"
 
@@ -51,6 +54,7 @@ typedef struct
   char *stytch_public_token; /* owned, nullable */
   char *stytch_api_url;      /* owned, nullable: without /v1 and trailing slash */
   char **stytch_methods;     /* owned: ways to sign in, the first is the default */
+  char *stytch_callback;     /* owned: BMA_STYTCH_CALLBACK_* */
   char *stytch_registration; /* owned: BMA_REGISTRATION_* */
 
   char *oidc_issuer;    /* owned, nullable */

@@ -13,7 +13,7 @@ static const BmaRecordField fields[] = {
   BMA_STRING_FIELD (BmaLogin, reference),      BMA_INTEGER_FIELD (BmaLogin, turn),
   BMA_INTEGER_FIELD (BmaLogin, n_sent),        BMA_INTEGER_FIELD (BmaLogin, n_tries),
   BMA_INTEGER_FIELD (BmaLogin, finished_at_s), BMA_INTEGER_FIELD (BmaLogin, expires_at_s),
-  BMA_INTEGER_FIELD (BmaLogin, wants_account),
+  BMA_INTEGER_FIELD (BmaLogin, wants_account), BMA_STRING_FIELD (BmaLogin, callback),
 };
 
 const BmaRecordType bma_login_type = { "login", sizeof (BmaLogin), fields,

@@ -14,6 +14,8 @@ G_BEGIN_DECLS
 #define BMA_LOGIN_STAGE_LINK   "link"
 #define BMA_LOGIN_STAGE_AWAY   "away"
 
+#define BMA_LOGIN_CALLBACK_FIXED "fixed"
+
 /**
  * BmaLogin:
  *
@@ -37,6 +39,7 @@ typedef struct
   char *decision;        /* owned, nullable: for how long that app was allowed */
   char *method;          /* owned, nullable: the way to sign in that it began with */
   char *stage;           /* owned, nullable: one of the above; away for NULL */
+  char *callback;        /* owned, nullable: fixed when it brings no transaction back */
   char *reference;       /* owned, nullable: what the provider knows the code by */
   int64_t turn;          /* number of the page of ours that may be used next */
   int64_t n_sent;        /* mails asked for */

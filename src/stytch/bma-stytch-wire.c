@@ -152,18 +152,22 @@ bma_stytch_wire_check_secret (const char *project_id,
 /**
  * bma_stytch_wire_make_callback_uri:
  * @issuer: our own origin
- * @tx: our transaction id
+ * @tx: (nullable): our transaction id; %NULL for an address that is always the same
  *
- * Returns: (transfer full): where Stytch sends the browser; `ISSUER/callback?tx={}` is
- *   registered there
+ * Returns: (transfer full): where Stytch sends the browser; `ISSUER/callback?tx={}` or
+ *   `ISSUER/callback` is registered there
  */
 char *
 bma_stytch_wire_make_callback_uri (const char *issuer, const char *tx)
 {
   GString *uri = g_string_new (issuer);
 
-  g_string_append (uri, "/callback?");
-  bma_form_append_pair (uri, "tx", tx);
+  g_string_append (uri, "/callback");
+  if (tx != NULL)
+    {
+      g_string_append_c (uri, '?');
+      bma_form_append_pair (uri, "tx", tx);
+    }
   return g_string_free (uri, FALSE);
 }
 

@@ -58,6 +58,36 @@ find_method (BmaStytch *self, const char *method, GError **error)
   return NULL;
 }
 
+static gboolean
+is_callback_fixed (BmaStytch *self)
+{
+  return g_str_equal (self->config->stytch_callback, BMA_STYTCH_CALLBACK_FIXED);
+}
+
+static char *
+make_callback_uri (BmaStytch *self, const BmaLoginRequest *request)
+{
+  return bma_stytch_wire_make_callback_uri (self->config->issuer, is_callback_fixed (self)
+                                                                      ? NULL
+                                                                      : request->tx);
+}
+
+/* Codes come without a redirect. */
+static char *
+stytch_get_redirect_uri (BmaIdentityProvider *provider)
+{
+  BmaStytch *self = BMA_STYTCH (provider);
+  char **methods = self->config->stytch_methods;
+  gboolean is_needed = FALSE;
+
+  for (size_t i = 0; methods != NULL && methods[i] != NULL; i++)
+    is_needed = is_needed || !is_method (methods[i], BMA_STYTCH_METHOD_EMAIL_OTP);
+  if (!is_needed)
+    return NULL;
+  return g_strconcat (self->config->issuer,
+                      is_callback_fixed (self) ? "/callback" : "/callback?tx={}", NULL);
+}
+
 /* The browser goes there, not we: Stytch binds the login to a cookie. */
 static BmaLoginReply *
 redirect_to_start (BmaStytch *self,
@@ -65,12 +95,13 @@ redirect_to_start (BmaStytch *self,
                    const char *method,
                    const BmaLoginRequest *request)
 {
-  g_autofree char *callback_uri =
-      bma_stytch_wire_make_callback_uri (self->config->issuer, request->tx);
-
-  return bma_login_reply_new_redirect (
+  g_autofree char *callback_uri = make_callback_uri (self, request);
+  BmaLoginReply *reply = bma_login_reply_new_redirect (
       bma_stytch_wire_make_start_uri (api_url, method, self->config->stytch_public_token,
                                       callback_uri, request->code_challenge));
+
+  reply->is_callback_fixed = is_callback_fixed (self);
+  return reply;
 }
 
 static void
@@ -89,14 +120,19 @@ read_otp_sent (GTask *task, unsigned int status, const char *body, size_t length
 static void
 read_link_sent (GTask *task, unsigned int status, const char *body, size_t length)
 {
+  BmaStytch *self = g_task_get_source_object (task);
   GError *error = NULL;
   g_autofree char *method_id = bma_stytch_wire_read_sent (status, body, length, &error);
+  BmaLoginReply *reply = NULL;
 
   if (method_id == NULL)
-    g_task_return_error (task, error);
-  else
-    g_task_return_pointer (task, bma_login_reply_new_link_sent (),
-                           (GDestroyNotify) bma_login_reply_free);
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  reply = bma_login_reply_new_link_sent ();
+  reply->is_callback_fixed = is_callback_fixed (self);
+  g_task_return_pointer (task, reply, (GDestroyNotify) bma_login_reply_free);
 }
 
 static void
@@ -160,7 +196,7 @@ send_mail (GTask *task, const char *method, const BmaLoginRequest *request)
                              read_otp_sent);
       return;
     }
-  callback_uri = bma_stytch_wire_make_callback_uri (self->config->issuer, request->tx);
+  callback_uri = make_callback_uri (self, request);
   bma_stytch_start_call (task, "POST", LINK_SEND_PATH,
                          bma_stytch_wire_make_link_send (email, callback_uri,
                                                          request->code_challenge,
@@ -288,6 +324,7 @@ identity_provider_iface_init (BmaIdentityProviderInterface *iface)
 {
   iface->get_name = stytch_get_name;
   iface->get_immediate = stytch_get_immediate;
+  iface->get_redirect_uri = stytch_get_redirect_uri;
   iface->list_methods = stytch_list_methods;
   iface->begin_async = stytch_begin_async;
   iface->begin_finish = stytch_begin_finish;

@@ -289,5 +289,30 @@ class ChoiceTest(MailCase):
         self.assertEqual(self.press(flow, page, method="google").status, 400)
 
 
+class FixedTest(MailCase):
+    def setUp(self):
+        self.methods += "\ncallback=fixed"
+        super().setUp()
+
+    def register_urls(self):
+        for kind in ("login", "signup"):
+            self.simulator.switch("redirect-urls", type=kind,
+                                  url=self.daemon.issuer + "/callback")
+
+    def test_link_and_google(self):
+        flow, _ = self.begin_by("magic-link", "dora@example.com")
+        path = self.open_link(self.mail()[-1])
+        self.assertNotIn("tx=", path)
+        self.assertEqual(self.flow().ask("GET", path).status, 400)
+        self.assert_signed_in(flow, flow.ask("GET", path))
+        other, page = self.begin()
+        location = self.press(other, page, method="google").headers["Location"]
+        browser = Browser(self.simulator)
+        decided = browser.decide(browser.request("GET", location), "approve-new")
+        target = urllib.parse.urlsplit(browser.request("GET", decided.location).location)
+        self.assertNotIn("tx=", target.query)
+        self.assert_signed_in(other, other.ask("GET", f"{target.path}?{target.query}"))
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -522,6 +522,103 @@ test_two_at_once (void)
   assert_signed_in (&alice);
 }
 
+static void
+begin_in (Person *self, HttpFixture *fixture, const char *cookies)
+{
+  g_autofree char *query = NULL;
+  g_autofree char *cookie = NULL;
+  g_autofree char *form = NULL;
+  g_autofree char *both = NULL;
+  g_autoptr (HttpAnswer) page = NULL;
+
+  self->fixture = fixture;
+  self->client_id = http_register (fixture);
+  query = http_authorize_query (fixture, self->client_id, "&prompt=login");
+  page = http_call (fixture, "GET", query, NULL, NULL, NULL);
+  form = http_read_consent (page, "allow", &cookie);
+  both = g_strjoin ("; ", cookie, cookies, NULL);
+  look (self, http_call (fixture, "POST", "/consent", FORM, form, "Origin",
+                         fixture->origin, "Cookie", both, NULL));
+  self->cookie = http_get_login_cookie (self->page);
+}
+
+/* A callback without transaction finds its login by the browser alone. */
+static void
+test_fixed (void)
+{
+  g_autoptr (HttpFixture) fixture = fixture_with ("magic-link");
+  g_auto (Person) person = { NULL };
+  g_auto (Person) other = { NULL };
+  g_autoptr (HttpAnswer) elsewhere = NULL;
+  g_autoptr (HttpAnswer) replayed = NULL;
+  g_autofree char *link = NULL;
+
+  bma_identity_dummy_fix_callback (fixture->provider);
+  begin (&person, fixture);
+  press (&person, "do=send&email=alice%40example.com");
+  link = g_strdup_printf ("/callback?%s&user=alice",
+                          bma_identity_dummy_get_mail (fixture->provider).link);
+  g_assert_null (strstr (link, "tx="));
+  begin (&other, fixture);
+  press (&other, "do=send&email=bob%40example.com");
+  elsewhere = http_call (fixture, "GET", link, NULL, NULL, "Cookie", "a=1", NULL);
+  g_assert_cmpuint (elsewhere->status, ==, 400);
+  g_assert_nonnull (strstr (elsewhere->body, "began in another browser"));
+  look (&person,
+        http_call (fixture, "GET", link, NULL, NULL, "Cookie", person.cookie, NULL));
+  assert_signed_in (&person);
+  replayed = http_call (fixture, "GET", link, NULL, NULL, "Cookie", person.cookie, NULL);
+  g_assert_cmpuint (replayed->status, ==, 400);
+  look (&other, open_link (&other, "&user=bob", other.cookie));
+  assert_signed_in (&other);
+  g_assert_cmpuint (bma_identity_dummy_get_n_exchanges (fixture->provider), ==, 2);
+}
+
+/* Of two logins of one browser the second goes on. */
+static void
+test_fixed_twice (void)
+{
+  g_autoptr (HttpFixture) fixture = fixture_with ("google");
+  g_auto (Person) first = { NULL };
+  g_auto (Person) second = { NULL };
+  g_autofree char *both = NULL;
+  g_autofree char *tx = NULL;
+  g_autofree char *challenge = NULL;
+  g_autofree char *path = NULL;
+  g_autofree char *late = NULL;
+
+  bma_identity_dummy_fix_callback (fixture->provider);
+  begin (&first, fixture);
+  tx = http_answer_location_parameter (first.page, "tx");
+  begin_in (&second, fixture, first.cookie);
+  challenge = http_answer_location_parameter (second.page, "challenge");
+  both = g_strjoin ("; ", first.cookie, second.cookie, NULL);
+  path = g_strdup_printf ("/callback?challenge=%s&user=alice", challenge);
+  late = g_strdup_printf ("/callback?tx=%s&user=alice", tx);
+  look (&first, http_call (fixture, "GET", late, NULL, NULL, "Cookie", both, NULL));
+  g_assert_cmpuint (first.page->status, ==, 400);
+  look (&second, http_call (fixture, "GET", path, NULL, NULL, "Cookie", both, NULL));
+  assert_signed_in (&second);
+}
+
+/* Where callbacks bring the transaction back, one without it is nobody's. */
+static void
+test_not_fixed (void)
+{
+  g_autoptr (HttpFixture) fixture = fixture_with ("google");
+  g_auto (Person) person = { NULL };
+  g_autofree char *challenge = NULL;
+  g_autofree char *path = NULL;
+
+  begin (&person, fixture);
+  challenge = http_answer_location_parameter (person.page, "challenge");
+  path = g_strdup_printf ("/callback?challenge=%s&user=eve", challenge);
+  look (&person,
+        http_call (fixture, "GET", path, NULL, NULL, "Cookie", person.cookie, NULL));
+  g_assert_cmpuint (person.page->status, ==, 400);
+  g_assert_cmpuint (bma_identity_dummy_get_n_exchanges (fixture->provider), ==, 0);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -542,5 +639,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/http/sign-in/goes-back-to-another-way", test_other_ways);
   g_test_add_func ("/http/sign-in/can-be-cancelled", test_cancel);
   g_test_add_func ("/http/sign-in/two-at-once-never-mix", test_two_at_once);
+  g_test_add_func ("/http/sign-in/fixed-callback-is-bound-to-its-browser", test_fixed);
+  g_test_add_func ("/http/sign-in/fixed-callback-belongs-to-the-last", test_fixed_twice);
+  g_test_add_func ("/http/sign-in/no-transaction-no-callback", test_not_fixed);
   return g_test_run ();
 }

@@ -3,6 +3,8 @@
 
 #include "bma-identity-dummy.h"
 
+#include <string.h>
+
 #include "bma-text.h"
 
 /* A provider whose login page is at https://idp.example and that believes the callback:
@@ -15,6 +17,7 @@ struct _BmaIdentityDummy
   int begin_failure; /* a BmaIdentityError, or -1 */
   int failure;       /* a BmaIdentityError, or -1 */
   gboolean uses_state;
+  gboolean is_callback_fixed;
   char **offered;     /* owned, nullable: ways to sign in */
   char *code;         /* owned, nullable: what the last mail said */
   char *link;         /* owned, nullable: query of the callback in the last mail */
@@ -62,6 +65,7 @@ reply_to (BmaIdentityDummy *self, const BmaLoginRequest *request)
   g_autofree char *query = g_strdup_printf ("%s=%s&challenge=%s",
                                             self->uses_state ? "state" : "tx",
                                             request->tx, request->code_challenge);
+  BmaLoginReply *reply = NULL;
 
   g_free (self->email);
   self->email = g_strdup (request->email);
@@ -74,12 +78,16 @@ reply_to (BmaIdentityDummy *self, const BmaLoginRequest *request)
   if (g_str_equal (method, "magic-link"))
     {
       g_free (self->link);
-      self->link = g_steal_pointer (&query);
-      return bma_login_reply_new_link_sent ();
+      self->link =
+          g_strdup (self->is_callback_fixed ? strstr (query, "challenge") : query);
+      reply = bma_login_reply_new_link_sent ();
     }
-  return bma_login_reply_new_redirect (
-      g_strdup_printf ("https://idp.example/start?%s%s", query,
-                       request->wants_other_account ? "&account=choose" : ""));
+  else
+    reply = bma_login_reply_new_redirect (
+        g_strdup_printf ("https://idp.example/start?%s%s", query,
+                         request->wants_other_account ? "&account=choose" : ""));
+  reply->is_callback_fixed = self->is_callback_fixed;
+  return reply;
 }
 
 static void
@@ -246,6 +254,18 @@ void
 bma_identity_dummy_fail_to_begin (BmaIdentityDummy *self, int code)
 {
   self->begin_failure = code;
+}
+
+/**
+ * bma_identity_dummy_fix_callback:
+ * @self: a provider
+ *
+ * From now on callbacks bring no transaction back.
+ */
+void
+bma_identity_dummy_fix_callback (BmaIdentityDummy *self)
+{
+  self->is_callback_fixed = TRUE;
 }
 
 /**

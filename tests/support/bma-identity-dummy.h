@@ -26,6 +26,7 @@ void bma_identity_dummy_fail_to_begin (BmaIdentityDummy *self, int code);
 void bma_identity_dummy_fail_to_verify (BmaIdentityDummy *self, int code);
 void bma_identity_dummy_offer (BmaIdentityDummy *self, const char *methods);
 BmaIdentityDummyMail bma_identity_dummy_get_mail (BmaIdentityDummy *self);
+void bma_identity_dummy_fix_callback (BmaIdentityDummy *self);
 void bma_identity_dummy_use_state (BmaIdentityDummy *self);
 unsigned int bma_identity_dummy_get_n_exchanges (BmaIdentityDummy *self);
 

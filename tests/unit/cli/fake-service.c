@@ -212,10 +212,11 @@ call_server (FakeService *self,
   g_autofree char *status = g_strdup_printf (
       "{'version': <'0.1.0'>, 'issuer': <'http://127.0.0.1:8417'>, "
       "'mcp-url': <'http://127.0.0.1:8417/mcp'>, 'state': <'ready'>, "
-      "'provider': <'%s'>, 'signed-in-as': <'ada'>, 'keyring': <'ready'>, "
+      "'provider': <'%s'>, 'redirect-uri': <'%s'>, 'signed-in-as': <'ada'>, 'keyring': "
+      "<'ready'>, "
       "'signing-key': <'k1'>, 'upstream': <'http://127.0.0.1:8080/mcp'>, "
       "'n-grants': <uint32 2>, 'n-clients': <uint32 1>}",
-      self->provider);
+      self->provider, self->redirect_uri);
 
   if (self->server_error != NULL)
     refuse (invocation, self->server_error);
@@ -309,6 +310,7 @@ fake_service_new (const char *address)
   g_autoptr (GError) error = NULL;
 
   self->provider = "local";
+  self->redirect_uri = "";
   self->findings = "[('ok', 'service', 'It runs', '')]";
   self->log = g_string_new (NULL);
   self->bus = g_dbus_connection_new_for_address_sync (

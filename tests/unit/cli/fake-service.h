@@ -28,6 +28,7 @@ typedef struct
   const char *response_error; /* NAME, with response_code 2 */
   const char *findings;       /* text of an a(ssss) */
   const char *provider;
+  const char *redirect_uri;
 
   /* What was asked. */
   void (*on_request) (gpointer user_data);

@@ -63,6 +63,41 @@ test_again (CliFixture *self, gconstpointer data)
   g_assert_nonnull (strstr (self->out, "Wrong secret"));
 }
 
+/* What has to be registered depends on how people sign in. */
+static void
+test_redirect_urls (CliFixture *self, gconstpointer data)
+{
+  cli_fixture_run (self, GOOD, "setup stytch");
+  g_assert_nonnull (strstr (self->out, "/callback?tx={}\nThe {} belongs to it"));
+  g_assert_nonnull (strstr (self->out, "callback=fixed"));
+  self->service->provider = "stytch";
+  self->service->redirect_uri = "http://127.0.0.1:8417/callback";
+  cli_fixture_run (self, GOOD, "setup stytch");
+  g_assert_nonnull (strstr (self->out, "Sign-up:\n  http://127.0.0.1:8417/callback\n"));
+  g_assert_null (strstr (self->out, "{}"));
+  self->service->redirect_uri = "";
+  cli_fixture_run (self, GOOD, "setup stytch");
+  g_assert_nonnull (strstr (self->out, "need no redirect URL"));
+  cli_fixture_run (self, GOOD, "setup stytch --json");
+  g_assert_nonnull (strstr (self->out, "\"redirect-urls\" : []"));
+}
+
+static void
+test_mixed (CliFixture *self, gconstpointer data)
+{
+  g_autofree char *path = bma_cli_config_get_path ();
+
+  cli_fixture_run (self, "project-live-1\npublic-token-test-2\nsecret-live-canary\n",
+                   "setup stytch");
+  g_assert_cmpint (self->code, ==, 1);
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+  cli_fixture_run (self, "project-test-1\npublic-token-test-2\nsecret-live-canary\n",
+                   "setup stytch");
+  g_assert_cmpint (self->code, ==, 1);
+  g_assert_null (strstr (self->err, "canary"));
+  g_assert_null (self->service->secret);
+}
+
 static void
 test_wrong (CliFixture *self, gconstpointer data)
 {
@@ -107,6 +142,10 @@ main (int argc, char **argv)
               tear_down);
   g_test_add ("/cli/setup/again", CliFixture, NULL, cli_fixture_set_up, test_again,
               tear_down);
+  g_test_add ("/cli/setup/redirect-urls", CliFixture, NULL, cli_fixture_set_up,
+              test_redirect_urls, tear_down);
+  g_test_add ("/cli/setup/test-and-live-do-not-mix", CliFixture, NULL, cli_fixture_set_up,
+              test_mixed, tear_down);
   g_test_add ("/cli/setup/wrong-input", CliFixture, NULL, cli_fixture_set_up, test_wrong,
               tear_down);
   g_test_add ("/cli/setup/keyring-locked", CliFixture, NULL, cli_fixture_set_up,

@@ -232,6 +232,40 @@ test_nothing_is_sent (void)
 }
 
 static void
+test_fixed (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BmaLoginReply) away = NULL;
+  g_autoptr (BmaLoginReply) link = NULL;
+  g_autofree char *with_tx = NULL;
+  g_autofree char *fixed = NULL;
+  g_autofree char *none = NULL;
+  StytchServer fixture;
+
+  stytch_server_start (&fixture, 200, SENT);
+  offer (&fixture, "google magic-link email-otp");
+  with_tx = bma_identity_provider_get_redirect_uri (fixture.stytch.provider);
+  g_assert_cmpstr (with_tx, ==, "http://127.0.0.1:8417/callback?tx={}");
+  g_free (fixture.stytch.config->stytch_callback);
+  fixture.stytch.config->stytch_callback = g_strdup (BMA_STYTCH_CALLBACK_FIXED);
+  fixed = bma_identity_provider_get_redirect_uri (fixture.stytch.provider);
+  g_assert_cmpstr (fixed, ==, "http://127.0.0.1:8417/callback");
+  away = begin (&fixture, "google", NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (away->is_callback_fixed);
+  g_assert_nonnull (strstr (away->uri, "%2Fcallback&signup_redirect_url"));
+  link = begin (&fixture, "magic-link", "a@x.org", &error);
+  g_assert_no_error (error);
+  g_assert_true (link->is_callback_fixed);
+  g_assert_nonnull (strstr (fixture.seen_body, "/callback\","));
+  g_assert_null (strstr (fixture.seen_body, "tX"));
+  offer (&fixture, "email-otp");
+  none = bma_identity_provider_get_redirect_uri (fixture.stytch.provider);
+  g_assert_null (none);
+  stytch_server_stop (&fixture);
+}
+
+static void
 test_environments (void)
 {
   g_auto (StytchOutcome) mixed = { 0 };
@@ -262,6 +296,7 @@ main (int argc, char **argv)
   g_test_add_func ("/stytch/mail/link", test_link);
   g_test_add_func ("/stytch/mail/kinds-of-token-do-not-mix", test_kinds_do_not_mix);
   g_test_add_func ("/stytch/mail/bad-address-sends-nothing", test_nothing_is_sent);
+  g_test_add_func ("/stytch/mail/callback-that-is-always-the-same", test_fixed);
   g_test_add_func ("/stytch/mail/test-and-live-do-not-mix", test_environments);
 
   return g_test_run ();
