@@ -177,7 +177,10 @@ make_token (BmaBroker *self,
                                                grant->app_id, resource,
                                                (const char *const *) token->scopes,
                                                token->expires_at_s, error);
-  return token->token != NULL ? g_steal_pointer (&token) : NULL;
+  if (token->token == NULL)
+    return NULL;
+  bma_metrics_add (self->metrics, BMA_METRIC_TOKENS, "local", NULL);
+  return g_steal_pointer (&token);
 }
 
 static void

@@ -30,6 +30,7 @@ struct _BmaBroker
   BmaKeyManager *keys;           /* owned */
   BmaClientSource *documents;    /* owned, nullable: clients described on the web */
   BmaClientSource *directory;    /* owned, nullable: clients kept at the provider */
+  BmaMetrics *metrics;           /* owned */
   BmaPageKey page_key;           /* seals forms of ours, for the life of the process */
   char *session_id;              /* owned, nullable: the desktop session, for grants */
   BmaSubject *subject;           /* owned, nullable: who tokens are issued for */

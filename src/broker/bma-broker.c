@@ -47,6 +47,7 @@ bma_broker_finalize (GObject *object)
 
   explicit_bzero (&self->page_key, sizeof self->page_key);
   g_clear_pointer (&self->config, bma_config_unref);
+  g_clear_pointer (&self->metrics, bma_metrics_free);
   g_clear_pointer (&self->subject, bma_record_unref);
   g_clear_pointer (&self->approvals, g_hash_table_unref);
   g_clear_pointer (&self->mails, bma_mail_limiter_free);
@@ -72,6 +73,7 @@ bma_broker_class_init (BmaBrokerClass *klass)
 static void
 bma_broker_init (BmaBroker *self)
 {
+  self->metrics = bma_metrics_new ();
   self->approvals =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
   self->cancellable = g_cancellable_new ();
@@ -233,6 +235,18 @@ BmaKeyring *
 bma_broker_get_keyring (BmaBroker *self)
 {
   return self->keyring;
+}
+
+/**
+ * bma_broker_get_metrics:
+ * @self: a broker
+ *
+ * Returns: (transfer none): what is counted
+ */
+BmaMetrics *
+bma_broker_get_metrics (BmaBroker *self)
+{
+  return self->metrics;
 }
 
 /**

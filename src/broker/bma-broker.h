@@ -14,6 +14,7 @@
 #include "bma-identity-provider.h"
 #include "bma-keyring.h"
 #include "bma-metadata.h"
+#include "bma-metrics.h"
 #include "bma-peer.h"
 #include "bma-store.h"
 #include "bma-subject.h"
@@ -69,6 +70,7 @@ BmaEntropy *bma_broker_get_entropy (BmaBroker *self);
 BmaStore *bma_broker_get_store (BmaBroker *self);
 BmaKeyring *bma_broker_get_keyring (BmaBroker *self);
 BmaIdentityProvider *bma_broker_get_provider (BmaBroker *self);
+BmaMetrics *bma_broker_get_metrics (BmaBroker *self);
 
 void bma_broker_init_metadata_facts (BmaBroker *self, BmaMetadataFacts *facts);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bma-names.h"
+#include "bma-address-range.h"
 #include "bma-setting-take.h"
 
 #define AT(member)     .offset = G_STRUCT_OFFSET (BmaConfig, member)
@@ -59,6 +60,16 @@ static const BmaSetting table[] = {
     "readable by others.",
     .type = BMA_SETTING_TEXT, .take = bma_setting_take_path, AT (tls_key),
     .restart = TRUE },
+  { "service", "trusted-proxies", NULL, "none",
+    "addresses or ranges, such as 127.0.0.2 or 10.0.0.0/8",
+    "Reverse proxies that may say for whom they ask (Forwarded, X-Forwarded-For). "
+    "Whoever "
+    "comes through one is never taken for you.",
+    .type = BMA_SETTING_LIST, .take = bma_address_range_normalize, AT (trusted_proxies) },
+  { "service", "monitors", NULL, "none",
+    "addresses or ranges, such as 192.0.2.7 or 2001:db8::/32",
+    "Who else may read /status and /metrics.", .type = BMA_SETTING_LIST,
+    .take = bma_address_range_normalize, AT (monitors) },
 
   { "identity", "provider", "IDENTITY_PROVIDER", "local",
     "local, stytch or oidc (oauth means oidc)",
@@ -156,6 +167,25 @@ static const BmaSetting table[] = {
     "Web pages of other origins that may call the service.", .type = BMA_SETTING_LIST,
     .take = bma_setting_take_origin, AT (cors_origins) },
 
+  { "limits", "owner-requests-per-minute", NULL, "60000",
+    "a whole number from 0 to 1000000",
+    "How often your own programs may ask of each kind: to register, to authorize, for "
+    "tokens, to revoke and introspect. A minute's worth may come at once; 0 for no "
+    "limit.",
+    .type = BMA_SETTING_INTEGER, .maximum = 1000000, NUMBER (owner_per_minute) },
+  { "limits", "register-per-minute", NULL, "20", "a whole number from 0 to 1000000",
+    "How often one address of another machine may register clients; 0 for no "
+    "limit.",
+    .type = BMA_SETTING_INTEGER, .maximum = 1000000, NUMBER (register_per_minute) },
+  { "limits", "authorize-per-minute", NULL, "60", "a whole number from 0 to 1000000",
+    "How often one address of another machine may open pages that authorize, and begin "
+    "device authorizations; 0 for no limit.",
+    .type = BMA_SETTING_INTEGER, .maximum = 1000000, NUMBER (authorize_per_minute) },
+  { "limits", "token-per-minute", NULL, "120", "a whole number from 0 to 1000000",
+    "How often one address of another machine may ask for tokens, and as often revoke "
+    "and "
+    "introspect them. One that fails counts for five; 0 for no limit.",
+    .type = BMA_SETTING_INTEGER, .maximum = 1000000, NUMBER (token_per_minute) },
   { "limits", "max-connections", NULL, "4096", "a whole number from 16 to 65536",
     "Connections open at once.", .type = BMA_SETTING_INTEGER, .minimum = 16,
     .maximum = 65536, NUMBER (max_connections), .restart = TRUE },

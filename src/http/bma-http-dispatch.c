@@ -15,6 +15,7 @@
  * @ROUTE_PUBLIC: tells nothing about anybody, so any user of the machine may ask
  * @ROUTE_SCRIPTS: scripts of configured web origins may use it (never /authorize)
  * @ROUTE_GUARDED: a foreign Origin is refused
+ * @ROUTE_MONITOR: for the owner and the configured monitors
  * @ROUTE_CHILD: stands for every path with one more segment
  *
  * Who may ask.
@@ -26,6 +27,7 @@ typedef enum
   ROUTE_SCRIPTS = 1 << 1,
   ROUTE_GUARDED = 1 << 2,
   ROUTE_CHILD = 1 << 3,
+  ROUTE_MONITOR = 1 << 4,
 } RouteFlags;
 
 typedef struct
@@ -34,7 +36,10 @@ typedef struct
   const char *methods; /* for Allow; HEAD goes with GET */
   RouteFlags flags;
   void (*handle) (BmaHttpExchange *exchange);
+  int limit; /* 0 = not limited, else LIMIT() */
 } Route;
+
+#define LIMIT(kind) (1 + BMA_LIMIT_##kind)
 
 /* Matched exactly, but for one segment after a ROUTE_CHILD. GUri has undone escapes of
  * unreserved characters, which mean the same (RFC 3986 section 6.2.2.2), and no others.
@@ -43,7 +48,8 @@ static const Route routes[] = {
   { "/", "GET, HEAD", ROUTE_NONE, bma_http_pages_reply_home },
   { "/style.css", "GET, HEAD", ROUTE_PUBLIC, bma_http_pages_reply_stylesheet },
   { "/healthz", "GET, HEAD", ROUTE_PUBLIC, bma_http_status_handle_health },
-  { "/status", "GET, HEAD", ROUTE_NONE, bma_http_status_handle },
+  { "/status", "GET, HEAD", ROUTE_MONITOR, bma_http_status_handle },
+  { "/metrics", "GET, HEAD", ROUTE_MONITOR, bma_http_status_handle_metrics },
   { "/.well-known/oauth-authorization-server", "GET, HEAD", ROUTE_PUBLIC | ROUTE_SCRIPTS,
     bma_http_discovery_handle_server },
   { "/.well-known/oauth-authorization-server/mcp", "GET, HEAD",
@@ -58,18 +64,24 @@ static const Route routes[] = {
     ROUTE_PUBLIC | ROUTE_SCRIPTS, bma_http_discovery_handle_resource },
   { "/.well-known/jwks.json", "GET, HEAD", ROUTE_PUBLIC | ROUTE_SCRIPTS,
     bma_http_discovery_handle_jwks },
-  { "/register", "POST", ROUTE_SCRIPTS | ROUTE_GUARDED, bma_http_register_handle },
+  { "/register", "POST", ROUTE_SCRIPTS | ROUTE_GUARDED, bma_http_register_handle,
+    LIMIT (REGISTER) },
   { "/register/", "GET, PUT, DELETE", ROUTE_SCRIPTS | ROUTE_GUARDED | ROUTE_CHILD,
-    bma_http_register_handle_client },
-  { "/authorize", "GET, POST", ROUTE_NONE, bma_http_authorize_handle },
-  { "/consent", "POST", ROUTE_GUARDED, bma_http_authorize_handle_consent },
-  { "/sign-in", "POST", ROUTE_GUARDED, bma_http_authorize_handle_sign_in },
-  { "/callback", "GET", ROUTE_NONE, bma_http_authorize_handle_callback },
-  { "/token", "POST", ROUTE_SCRIPTS | ROUTE_GUARDED, bma_http_token_handle },
-  { "/revoke", "POST", ROUTE_SCRIPTS | ROUTE_GUARDED, bma_http_token_handle_revoke },
-  { "/introspect", "POST", ROUTE_GUARDED, bma_http_introspect_handle },
+    bma_http_register_handle_client, LIMIT (REGISTER) },
+  { "/authorize", "GET, POST", ROUTE_NONE, bma_http_authorize_handle, LIMIT (AUTHORIZE) },
+  { "/consent", "POST", ROUTE_GUARDED, bma_http_authorize_handle_consent,
+    LIMIT (AUTHORIZE) },
+  { "/sign-in", "POST", ROUTE_GUARDED, bma_http_authorize_handle_sign_in,
+    LIMIT (AUTHORIZE) },
+  { "/callback", "GET", ROUTE_NONE, bma_http_authorize_handle_callback,
+    LIMIT (AUTHORIZE) },
+  { "/token", "POST", ROUTE_SCRIPTS | ROUTE_GUARDED, bma_http_token_handle,
+    LIMIT (TOKEN) },
+  { "/revoke", "POST", ROUTE_SCRIPTS | ROUTE_GUARDED, bma_http_token_handle_revoke,
+    LIMIT (INQUIRY) },
+  { "/introspect", "POST", ROUTE_GUARDED, bma_http_introspect_handle, LIMIT (INQUIRY) },
   { "/userinfo", "GET, HEAD, POST", ROUTE_SCRIPTS | ROUTE_GUARDED,
-    bma_http_introspect_handle_user_info },
+    bma_http_introspect_handle_user_info, LIMIT (INQUIRY) },
   { "/mcp", "GET, HEAD, POST, DELETE", ROUTE_SCRIPTS | ROUTE_GUARDED, NULL },
 };
 
@@ -104,6 +116,8 @@ allows_method (const Route *route, const char *method)
 static gboolean
 is_refused (BmaHttpExchange *exchange, const Route *route)
 {
+  if ((route->flags & ROUTE_MONITOR) != 0)
+    return !bma_http_guard_check_monitor (exchange);
   if ((route->flags & ROUTE_PUBLIC) == 0 && !bma_http_guard_check_peer (exchange))
     return TRUE;
   return (route->flags & ROUTE_GUARDED) != 0 && !bma_http_guard_check_origin (exchange);
@@ -113,21 +127,26 @@ is_refused (BmaHttpExchange *exchange, const Route *route)
  * bma_http_dispatch:
  * @exchange: a request
  * @proxy: what answers for /mcp
+ * @account: keeps account of requests
  *
  * Finds who answers a request, and refuses those that may not be answered.
  */
 void
-bma_http_dispatch (BmaHttpExchange *exchange, BmaHttpProxy *proxy)
+bma_http_dispatch (BmaHttpExchange *exchange,
+                   BmaHttpProxy *proxy,
+                   BmaHttpAccount *account)
 {
   const char *method =
       soup_server_message_get_method (bma_http_exchange_get_message (exchange));
-  const Route *route = NULL;
+  const Route *route = find_route (bma_http_exchange_get_path (exchange));
+  const char *name = route != NULL ? route->path : "other";
+  int limit = route != NULL ? route->limit - 1 : BMA_HTTP_UNLIMITED;
   gboolean is_public = FALSE;
 
+  bma_http_account_open (account, exchange, name, limit);
   bma_http_guard_add_transport (exchange);
   if (!bma_http_guard_check_host (exchange))
     return;
-  route = find_route (bma_http_exchange_get_path (exchange));
   if (route == NULL)
     {
       bma_http_exchange_reply_error_with_status (exchange, 404, "not_found",
@@ -149,7 +168,8 @@ bma_http_dispatch (BmaHttpExchange *exchange, BmaHttpProxy *proxy)
                                                  route->methods);
       return;
     }
-  if (is_refused (exchange, route))
+  if (is_refused (exchange, route) ||
+      !bma_http_account_admits (account, exchange, name, limit))
     return;
   if (route->handle != NULL)
     route->handle (exchange);

@@ -1,26 +1,12 @@
 /* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "bma-http-exchange.h"
+#include "bma-http-exchange-private.h"
 
 #include <string.h>
 
-#include "bma-json.h"
-#include "bma-log.h"
-#include "bma-secret.h"
 
 #define CORRELATION_ID_BYTES 8
-
-struct _BmaHttpExchange
-{
-  grefcount refs;
-  BmaBroker *broker;          /* owned */
-  SoupServerMessage *message; /* owned */
-  GCancellable *cancellable;  /* owned: cancelled when the client leaves */
-  char *correlation_id;       /* owned */
-  gboolean paused;
-  gboolean gone; /* the client left */
-};
 
 static void
 on_disconnected (SoupServerMessage *message, BmaHttpExchange *self)
@@ -47,6 +33,7 @@ bma_http_exchange_new (BmaBroker *broker, SoupServerMessage *message)
   self->cancellable = g_cancellable_new ();
   self->correlation_id =
       bma_entropy_hex (bma_broker_get_entropy (broker), CORRELATION_ID_BYTES);
+  bma_http_peer_resolve (message, bma_broker_get_config (broker), &self->peer);
   g_signal_connect_data (message, "disconnected", G_CALLBACK (on_disconnected),
                          bma_http_exchange_ref (self),
                          (GClosureNotify) (void (*) (void)) bma_http_exchange_unref, 0);
@@ -81,6 +68,7 @@ bma_http_exchange_unref (BmaHttpExchange *self)
   g_object_unref (self->message);
   g_object_unref (self->cancellable);
   g_free (self->correlation_id);
+  g_free (self->error);
   g_free (self);
 }
 
@@ -94,6 +82,31 @@ BmaBroker *
 bma_http_exchange_get_broker (BmaHttpExchange *self)
 {
   return self->broker;
+}
+
+/**
+ * bma_http_exchange_get_peer:
+ * @self: an exchange
+ *
+ * Returns: (transfer none): who sent the request
+ */
+const BmaHttpPeer *
+bma_http_exchange_get_peer (BmaHttpExchange *self)
+{
+  return &self->peer;
+}
+
+/**
+ * bma_http_exchange_is_owner:
+ * @self: an exchange
+ *
+ * Returns: whether the request comes from the person at this desktop, from their own
+ *   program and directly
+ */
+gboolean
+bma_http_exchange_is_owner (BmaHttpExchange *self)
+{
+  return self->peer.kind == BMA_HTTP_PEER_OWNER;
 }
 
 /**
@@ -130,6 +143,43 @@ const char *
 bma_http_exchange_get_correlation_id (BmaHttpExchange *self)
 {
   return self->correlation_id;
+}
+
+/**
+ * bma_http_exchange_set_topic:
+ * @self: an exchange
+ * @topic: (transfer none): one of a few words; static
+ *
+ * Notes what the request is about, for those who count.
+ */
+void
+bma_http_exchange_set_topic (BmaHttpExchange *self, const char *topic)
+{
+  self->topic = topic;
+}
+
+/**
+ * bma_http_exchange_get_topic:
+ * @self: an exchange
+ *
+ * Returns: (transfer none) (nullable): what the request is about
+ */
+const char *
+bma_http_exchange_get_topic (BmaHttpExchange *self)
+{
+  return self->topic;
+}
+
+/**
+ * bma_http_exchange_get_error:
+ * @self: an exchange
+ *
+ * Returns: (transfer none) (nullable): the name of the error it was answered with
+ */
+const char *
+bma_http_exchange_get_error (BmaHttpExchange *self)
+{
+  return self->error;
 }
 
 /**
@@ -229,107 +279,4 @@ bma_http_exchange_add_header (BmaHttpExchange *self, const char *name, const cha
 {
   soup_message_headers_append (soup_server_message_get_response_headers (self->message),
                                name, value);
-}
-
-/**
- * bma_http_exchange_reply:
- * @self: an exchange
- * @status: HTTP status
- * @content_type: (nullable): a constant
- * @body: (transfer full) (nullable): text
- *
- * Answers. Everything is `no-store` unless the handler said otherwise.
- */
-void
-bma_http_exchange_reply (BmaHttpExchange *self,
-                         unsigned int status,
-                         const char *content_type,
-                         char *body)
-{
-  SoupMessageHeaders *headers = soup_server_message_get_response_headers (self->message);
-
-  if (self->gone)
-    {
-      bma_secret_free_text (body);
-      return;
-    }
-  soup_server_message_set_status (self->message, status, NULL);
-  if (soup_message_headers_get_one (headers, "Cache-Control") == NULL)
-    soup_message_headers_replace (headers, "Cache-Control", "no-store");
-  soup_message_headers_replace (headers, "X-Content-Type-Options", "nosniff");
-  if (status >= 400)
-    soup_message_headers_replace (headers, "X-Correlation-Id", self->correlation_id);
-  if (body != NULL)
-    {
-      g_autoptr (GBytes) bytes =
-          g_bytes_new_with_free_func (body, strlen (body),
-                                      (GDestroyNotify) bma_secret_free_text, body);
-
-      soup_message_headers_replace (headers, "Content-Type", content_type);
-      soup_message_body_append_bytes (soup_server_message_get_response_body (
-                                          self->message),
-                                      bytes);
-    }
-  if (self->paused)
-    soup_server_message_unpause (self->message);
-  self->paused = FALSE;
-}
-
-/**
- * bma_http_exchange_reply_json:
- * @self: an exchange
- * @status: HTTP status
- * @object: the body
- *
- * Answers with JSON.
- */
-void
-bma_http_exchange_reply_json (BmaHttpExchange *self,
-                              unsigned int status,
-                              JsonObject *object)
-{
-  bma_http_exchange_reply (self, status, "application/json", bma_json_to_text (object));
-}
-
-/**
- * bma_http_exchange_reply_error_with_status:
- * @self: an exchange
- * @status: HTTP status
- * @error: error name
- * @description: (nullable): for developers
- *
- * Answers with an error (RFC 6749 section 5.2) and logs it.
- */
-void
-bma_http_exchange_reply_error_with_status (BmaHttpExchange *self,
-                                           unsigned int status,
-                                           const char *error,
-                                           const char *description)
-{
-  g_autoptr (JsonObject) object = json_object_new ();
-
-  bma_log (status >= 500 ? G_LOG_LEVEL_WARNING : G_LOG_LEVEL_INFO, "http",
-           self->correlation_id, "%u %s: %s", status, error,
-           description != NULL ? description : "");
-  json_object_set_string_member (object, "error", error);
-  bma_json_set_string (object, "error_description", description);
-  bma_http_exchange_reply_json (self, status, object);
-}
-
-/**
- * bma_http_exchange_reply_error:
- * @self: an exchange
- * @error: an OAuth error
- *
- * Answers with an OAuth error and its usual status.
- */
-void
-bma_http_exchange_reply_error (BmaHttpExchange *self, BmaOauthError error)
-{
-  if (error.code == BMA_OAUTH_TEMPORARILY_UNAVAILABLE)
-    bma_http_exchange_set_header (self, "Retry-After", "5");
-  bma_http_exchange_reply_error_with_status (self,
-                                             bma_oauth_error_get_status (error.code),
-                                             bma_oauth_error_to_text (error.code),
-                                             error.description);
 }

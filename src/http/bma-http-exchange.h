@@ -7,6 +7,7 @@
 #include <libsoup/soup.h>
 
 #include "bma-broker.h"
+#include "bma-http-peer.h"
 #include "bma-oauth-error.h"
 
 G_BEGIN_DECLS
@@ -25,9 +26,14 @@ BmaHttpExchange *bma_http_exchange_ref (BmaHttpExchange *self);
 void bma_http_exchange_unref (BmaHttpExchange *self);
 
 BmaBroker *bma_http_exchange_get_broker (BmaHttpExchange *self);
+const BmaHttpPeer *bma_http_exchange_get_peer (BmaHttpExchange *self);
+gboolean bma_http_exchange_is_owner (BmaHttpExchange *self);
 SoupServerMessage *bma_http_exchange_get_message (BmaHttpExchange *self);
 GCancellable *bma_http_exchange_get_cancellable (BmaHttpExchange *self);
 const char *bma_http_exchange_get_correlation_id (BmaHttpExchange *self);
+void bma_http_exchange_set_topic (BmaHttpExchange *self, const char *topic);
+const char *bma_http_exchange_get_topic (BmaHttpExchange *self);
+const char *bma_http_exchange_get_error (BmaHttpExchange *self);
 const char *bma_http_exchange_get_path (BmaHttpExchange *self);
 const char *bma_http_exchange_get_query (BmaHttpExchange *self);
 const char *bma_http_exchange_get_header (BmaHttpExchange *self, const char *name);

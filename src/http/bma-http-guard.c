@@ -4,12 +4,9 @@
 #include "bma-http-guard.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #include "bma-http-cors.h"
 #include "bma-http-pages.h"
-#include "bma-log.h"
-#include "bma-peer-uid.h"
 
 /**
  * bma_http_guard_add_transport:
@@ -70,55 +67,9 @@ bma_http_guard_check_origin (BmaHttpExchange *exchange)
   return FALSE;
 }
 
-/* The verdict on a connection, kept with the address object that belongs to it. */
-typedef enum
+static void
+refuse_foreigner (BmaHttpExchange *exchange)
 {
-  PEER_UNKNOWN,
-  PEER_OURS,
-  PEER_FOREIGN,
-} PeerVerdict;
-
-static PeerVerdict
-judge_peer (GSocketAddress *remote, GSocketAddress *local)
-{
-  g_autoptr (GError) error = NULL;
-  uid_t uid = 0;
-
-  if (bma_peer_uid_lookup (remote, local, &uid, &error))
-    return uid == getuid () ? PEER_OURS : PEER_FOREIGN;
-  bma_log_warning ("http", "The owner of a connection is not known: %s", error->message);
-  return PEER_FOREIGN;
-}
-
-/**
- * bma_http_guard_check_peer:
- * @exchange: a request
- *
- * The listener is for one user of the machine: the other end of the loopback connection
- * must belong to the user who runs the service. Looked up once for each connection.
- *
- * Returns: whether it does; else it is answered with 403
- */
-gboolean
-bma_http_guard_check_peer (BmaHttpExchange *exchange)
-{
-  static GQuark quark = 0;
-  SoupServerMessage *message = bma_http_exchange_get_message (exchange);
-  GSocketAddress *remote = soup_server_message_get_remote_address (message);
-  GSocketAddress *local = soup_server_message_get_local_address (message);
-  PeerVerdict verdict = PEER_UNKNOWN;
-
-  if (quark == 0)
-    quark = g_quark_from_static_string ("bma-http-peer-verdict");
-  if (remote != NULL)
-    verdict = GPOINTER_TO_INT (g_object_get_qdata (G_OBJECT (remote), quark));
-  if (verdict == PEER_UNKNOWN && remote != NULL && local != NULL)
-    {
-      verdict = judge_peer (remote, local);
-      g_object_set_qdata (G_OBJECT (remote), quark, GINT_TO_POINTER (verdict));
-    }
-  if (verdict == PEER_OURS)
-    return TRUE;
   if (bma_http_exchange_wants_json (exchange) ||
       strstr (bma_http_exchange_get_path (exchange), "authorize") == NULL)
     bma_http_exchange_reply_error_with_status (
@@ -129,5 +80,67 @@ bma_http_guard_check_peer (BmaHttpExchange *exchange)
         exchange, 403, "This service belongs to somebody else",
         "Another user of this computer runs it, and it answers only to programs and "
         "browsers of that user. Start your own: run biomcp-authd as yourself.");
+}
+
+/**
+ * bma_http_guard_check_peer:
+ * @exchange: a request for something that is not public
+ *
+ * On the loopback interface the listener is for one user of the machine and for trusted
+ * reverse proxies; elsewhere for everybody.
+ *
+ * Returns: whether the peer may come in; else it is answered
+ */
+gboolean
+bma_http_guard_check_peer (BmaHttpExchange *exchange)
+{
+  const BmaHttpPeer *peer = bma_http_exchange_get_peer (exchange);
+  const BmaConfig *config =
+      bma_broker_get_config (bma_http_exchange_get_broker (exchange));
+
+  if (peer->kind == BMA_HTTP_PEER_FOREIGN)
+    {
+      refuse_foreigner (exchange);
+      return FALSE;
+    }
+  if (peer->kind == BMA_HTTP_PEER_GARBLED)
+    {
+      bma_http_exchange_reply_error_with_status (
+          exchange, 400, "invalid_request",
+          "the reverse proxy's Forwarded or X-Forwarded-* is malformed, or they "
+          "disagree");
+      return FALSE;
+    }
+  if (!peer->is_plain || !config->is_public)
+    return TRUE;
+  bma_http_exchange_reply_error_with_status (
+      exchange, 403, "https_required",
+      "the reverse proxy says that this came over plain http; use https");
+  return FALSE;
+}
+
+/**
+ * bma_http_guard_check_monitor:
+ * @exchange: a request for how the service is
+ *
+ * Returns: whether the peer is the owner or one that [service] monitors names; else it is
+ *   answered with 403
+ */
+gboolean
+bma_http_guard_check_monitor (BmaHttpExchange *exchange)
+{
+  const BmaHttpPeer *peer = bma_http_exchange_get_peer (exchange);
+
+  if (peer->is_monitor)
+    return TRUE;
+  if (peer->kind == BMA_HTTP_PEER_FOREIGN)
+    {
+      refuse_foreigner (exchange);
+      return FALSE;
+    }
+  bma_http_exchange_reply_error_with_status (
+      exchange, 403, "owner_only",
+      "only programs of the owner on this computer may read that; see [service] "
+      "monitors");
   return FALSE;
 }

@@ -11,5 +11,6 @@ void bma_http_guard_add_transport (BmaHttpExchange *exchange);
 gboolean bma_http_guard_check_host (BmaHttpExchange *exchange);
 gboolean bma_http_guard_check_origin (BmaHttpExchange *exchange);
 gboolean bma_http_guard_check_peer (BmaHttpExchange *exchange);
+gboolean bma_http_guard_check_monitor (BmaHttpExchange *exchange);
 
 G_END_DECLS

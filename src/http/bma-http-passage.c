@@ -5,6 +5,7 @@
 
 #include "bma-http-headers.h"
 #include "bma-log.h"
+#include "bma-metrics.h"
 
 #define CHUNK_BYTES (32 * 1024)
 
@@ -21,6 +22,7 @@ struct _BmaHttpPassage
   SoupMessage *upstream;            /* owned */
   GInputStream *body;               /* owned, nullable: the upstream's answer */
   GCancellable *cancellable;        /* owned: ends the upstream's side */
+  int64_t started_us;
   gboolean is_reading;
   gboolean is_complete; /* nothing more comes from the upstream */
   gboolean is_broken;   /* the client's connection is about to be closed */
@@ -231,12 +233,30 @@ judge_answer (BmaHttpPassage *self)
 }
 
 static void
+measure (BmaHttpPassage *self, const GError *error)
+{
+  static const char *const classes[] = { "other", "1xx", "2xx", "3xx", "4xx", "5xx" };
+  BmaMetrics *metrics =
+      bma_broker_get_metrics (bma_http_exchange_get_broker (self->exchange));
+  unsigned int hundreds = soup_message_get_status (self->upstream) / 100;
+  const char *outcome = classes[hundreds < G_N_ELEMENTS (classes) ? hundreds : 0];
+
+  if (error != NULL)
+    outcome = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ? "cancelled"
+                                                                        : "unreachable";
+  bma_metrics_add (metrics, BMA_METRIC_UPSTREAM, outcome, NULL);
+  bma_metrics_observe (metrics, BMA_METRIC_UPSTREAM_LATENCY, NULL,
+                       g_get_monotonic_time () - self->started_us);
+}
+
+static void
 on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   BmaHttpPassage *self = user_data;
   g_autoptr (GError) error = NULL;
 
   self->body = soup_session_send_finish (SOUP_SESSION (source), result, &error);
+  measure (self, error);
   if (self->client != NULL && !self->is_broken && self->body == NULL)
     {
       bma_log (G_LOG_LEVEL_WARNING, "proxy",
@@ -273,6 +293,7 @@ bma_http_passage_start (BmaHttpExchange *exchange,
 {
   BmaHttpPassage *self = g_new0 (BmaHttpPassage, 1);
 
+  self->started_us = g_get_monotonic_time ();
   g_ref_count_init (&self->refs);
   self->watch = watch;
   self->data = data;

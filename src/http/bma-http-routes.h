@@ -25,6 +25,7 @@ void bma_http_token_handle (BmaHttpExchange *exchange);
 void bma_http_token_handle_revoke (BmaHttpExchange *exchange);
 void bma_http_introspect_handle (BmaHttpExchange *exchange);
 void bma_http_introspect_handle_user_info (BmaHttpExchange *exchange);
+void bma_http_status_handle_metrics (BmaHttpExchange *exchange);
 void bma_http_status_handle (BmaHttpExchange *exchange);
 void bma_http_status_handle_health (BmaHttpExchange *exchange);
 

@@ -9,6 +9,8 @@
 #include "bma-http-dispatch.h"
 #include "bma-http-front.h"
 #include "bma-http-proxy.h"
+#include "bma-metrics.h"
+#include "bma-names.h"
 
 #define DRAIN_POLL_MS 50
 /* The 10 of GSocket make a burst of connections wait for retransmitted SYNs, 1 s and
@@ -19,12 +21,13 @@ struct _BmaHttpServer
 {
   GObject parent_instance;
 
-  SoupServer *soup;    /* owned: parses and serves, never listens itself */
-  BmaHttpFront *front; /* owned, nullable: listens, and stands before libsoup */
-  BmaHttpTls *tls;     /* owned, nullable: what clients are shown */
-  BmaHttpProxy *proxy; /* owned, nullable */
-  BmaBroker *broker;   /* owned, nullable */
-  GSocket *bound;      /* owned, nullable: reserved, not listening yet */
+  SoupServer *soup;        /* owned: parses and serves, never listens itself */
+  BmaHttpFront *front;     /* owned, nullable: listens, and stands before libsoup */
+  BmaHttpTls *tls;         /* owned, nullable: what clients are shown */
+  BmaHttpProxy *proxy;     /* owned, nullable */
+  BmaHttpAccount *account; /* owned, nullable */
+  BmaBroker *broker;       /* owned, nullable */
+  GSocket *bound;          /* owned, nullable: reserved, not listening yet */
   uint16_t port;
 };
 
@@ -46,7 +49,9 @@ on_request (SoupServer *soup,
       return;
     }
   exchange = bma_http_exchange_new (self->broker, message);
-  bma_http_dispatch (exchange, self->proxy);
+  bma_metrics_set (bma_broker_get_metrics (self->broker), BMA_METRIC_CONNECTIONS, NULL,
+                   bma_http_front_n_connections (self->front));
+  bma_http_dispatch (exchange, self->proxy, self->account);
 }
 
 static void
@@ -60,6 +65,9 @@ bma_http_server_dispose (GObject *object)
     soup_server_disconnect (self->soup);
   g_clear_object (&self->soup);
   g_clear_object (&self->proxy);
+  g_clear_pointer (&self->account, bma_http_account_unref);
+  if (self->broker != NULL)
+    g_signal_handlers_disconnect_by_data (bma_broker_get_store (self->broker), self);
   g_clear_object (&self->broker);
   g_clear_object (&self->bound);
   G_OBJECT_CLASS (bma_http_server_parent_class)->dispose (object);
@@ -162,6 +170,21 @@ bma_http_server_set_tls (BmaHttpServer *self, BmaHttpTls *tls)
 }
 
 static void
+on_front_refused (BmaHttpFront *front, unsigned int status, BmaHttpServer *self)
+{
+  g_autofree char *label = g_strdup_printf ("%u", status);
+
+  bma_metrics_add (bma_broker_get_metrics (self->broker), BMA_METRIC_FRONT_REFUSALS,
+                   label, NULL);
+}
+
+static void
+on_store_changed (BmaStore *store, BmaChange *change, BmaHttpServer *self)
+{
+  bma_metrics_add (bma_broker_get_metrics (self->broker), BMA_METRIC_CHANGES, NULL, NULL);
+}
+
+static void
 init_limits (BmaHttpFrontLimits *limits, const BmaConfig *config)
 {
   bma_http_front_limits_init_default (limits);
@@ -197,10 +220,18 @@ bma_http_server_start (BmaHttpServer *self, BmaBroker *broker, GError **error)
     return FALSE;
 
   self->broker = g_object_ref (broker);
+  self->account = bma_http_account_new (broker);
+  bma_metrics_set (bma_broker_get_metrics (broker), BMA_METRIC_BUILD, BMA_VERSION, 1);
+  bma_metrics_set (bma_broker_get_metrics (broker), BMA_METRIC_START, NULL,
+                   bma_clock_now_s (bma_broker_get_clock (broker)));
+  g_signal_connect (bma_broker_get_store (broker), "changed",
+                    G_CALLBACK (on_store_changed), self);
   init_limits (&limits, bma_broker_get_config (broker));
   self->front = bma_http_front_new (self->soup, &limits, error);
   if (self->front == NULL)
     return FALSE;
+  g_signal_connect_object (self->front, "refused", G_CALLBACK (on_front_refused), self,
+                           0);
   bma_http_front_set_tls (self->front, self->tls);
   self->proxy = bma_http_proxy_new (broker, self->front);
   /* The front owns the descriptor from now on. */

@@ -2,7 +2,9 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "bma-http-routes.h"
+#include "bma-metrics.h"
 #include "bma-names.h"
+#include "bma-tables.h"
 
 /**
  * bma_http_status_handle_health:
@@ -41,4 +43,41 @@ bma_http_status_handle (BmaHttpExchange *exchange)
                                  bma_identity_provider_get_name (
                                      bma_broker_get_provider (broker)));
   bma_http_exchange_reply_json (exchange, 200, object);
+}
+
+static void
+measure_keyring (BmaMetrics *metrics, BmaKeyringState state)
+{
+  for (BmaKeyringState i = 0; i < BMA_KEYRING_N_STATES; i++)
+    bma_metrics_set (metrics, BMA_METRIC_KEYRING, bma_keyring_state_to_text (i),
+                     i == state);
+}
+
+static void
+measure_store (BmaMetrics *metrics, BmaStore *store)
+{
+  for (size_t i = 0; i < BMA_N_TABLES; i++)
+    {
+      g_autoptr (GPtrArray) records = bma_store_list (store, bma_tables[i]);
+
+      bma_metrics_set (metrics, BMA_METRIC_RECORDS, bma_tables[i]->name, records->len);
+    }
+}
+
+/**
+ * bma_http_status_handle_metrics:
+ * @exchange: a request
+ *
+ * `GET /metrics`: counts and times, for Prometheus.
+ */
+void
+bma_http_status_handle_metrics (BmaHttpExchange *exchange)
+{
+  BmaBroker *broker = bma_http_exchange_get_broker (exchange);
+  BmaMetrics *metrics = bma_broker_get_metrics (broker);
+
+  measure_keyring (metrics, bma_keyring_get_state (bma_broker_get_keyring (broker)));
+  measure_store (metrics, bma_broker_get_store (broker));
+  bma_http_exchange_reply (exchange, 200, BMA_METRICS_CONTENT_TYPE,
+                           bma_metrics_to_text (metrics));
 }

@@ -4,6 +4,7 @@
 #include "bma-broker-token.h"
 #include "bma-http-body.h"
 #include "bma-http-routes.h"
+#include "bma-metrics.h"
 
 /* RFC 6749 section 5.2: whoever used the header is told which scheme is understood. */
 static void
@@ -36,6 +37,8 @@ on_token (GObject *source, GAsyncResult *result, gpointer user_data)
       reply_error (exchange, answer->error);
       return;
     }
+  bma_metrics_add (bma_broker_get_metrics (BMA_BROKER (source)), BMA_METRIC_TOKENS,
+                   bma_http_exchange_get_topic (exchange), NULL);
   object = json_object_new ();
   set_secret (object, "access_token", answer->access_token);
   json_object_set_string_member (object, "token_type", "Bearer");
@@ -44,6 +47,21 @@ on_token (GObject *source, GAsyncResult *result, gpointer user_data)
   set_secret (object, "id_token", answer->id_token);
   json_object_set_string_member (object, "scope", answer->scope);
   bma_http_exchange_reply_json (exchange, 200, object);
+}
+
+/* One of a few words, whatever the client wrote. */
+static const char *
+name_grant_type (const BmaForm *form)
+{
+  static const char *const names[] = { "authorization_code", "refresh_token",
+                                       "client_credentials",
+                                       "urn:ietf:params:oauth:grant-type:device_code" };
+  const char *asked = bma_form_get (form, "grant_type");
+
+  for (size_t i = 0; i < G_N_ELEMENTS (names); i++)
+    if (g_strcmp0 (asked, names[i]) == 0)
+      return names[i];
+  return "other";
 }
 
 /**
@@ -63,6 +81,7 @@ bma_http_token_handle (BmaHttpExchange *exchange)
       bma_http_exchange_reply_error (exchange, error);
       return;
     }
+  bma_http_exchange_set_topic (exchange, name_grant_type (form));
   bma_http_exchange_pause (exchange);
   bma_broker_token_async (bma_http_exchange_get_broker (exchange), form,
                           bma_http_exchange_get_header (exchange, "Authorization"),

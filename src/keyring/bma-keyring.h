@@ -58,6 +58,8 @@ typedef enum
   BMA_KEYRING_STATE_MISSING,
 } BmaKeyringState;
 
+#define BMA_KEYRING_N_STATES (BMA_KEYRING_STATE_MISSING + 1)
+
 #define BMA_TYPE_KEYRING (bma_keyring_get_type ())
 G_DECLARE_INTERFACE (BmaKeyring, bma_keyring, BMA, KEYRING, GObject)
 

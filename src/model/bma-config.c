@@ -30,6 +30,7 @@ bma_config_new (void)
   self->algorithm = g_strdup (BMA_ALGORITHM_NAME_ES256);
   self->rotate_keys_after_s = 7776000;
   self->trusted_proxies = g_new0 (char *, 1);
+  self->monitors = g_new0 (char *, 1);
   self->scope_rules = g_new0 (char *, 1);
   self->trusted_issuers = g_new0 (char *, 1);
   self->clients = g_ptr_array_new_with_free_func (bma_record_unref);
@@ -39,6 +40,10 @@ bma_config_new (void)
   self->login_lifetime_s = 600;
   self->upstream = g_strdup ("http://127.0.0.1:8080/mcp");
   self->cors_origins = g_new0 (char *, 1);
+  self->owner_per_minute = 60000;
+  self->register_per_minute = 20;
+  self->authorize_per_minute = 60;
+  self->token_per_minute = 120;
   self->max_connections = 4096;
   self->max_body_bytes = 4 * 1024 * 1024;
   self->header_timeout_ms = 10000;
@@ -70,6 +75,7 @@ config_clear (gpointer data)
   g_free (self->tls_certificate);
   g_free (self->tls_key);
   g_strfreev (self->trusted_proxies);
+  g_strfreev (self->monitors);
   g_free (self->secrets_folder);
   g_free (self->issuer);
   g_strfreev (self->hosts);

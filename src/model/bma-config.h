@@ -38,6 +38,7 @@ typedef struct
   char *tls_key;         /* owned, nullable: path of a PEM file */
   char **
       trusted_proxies; /* owned, possibly empty: addresses or ranges of reverse proxies */
+  char **monitors; /* owned, possibly empty: addresses or ranges that may read /metrics */
   char *secrets_folder; /* owned, nullable: holds one 0600 file for each secret */
   char *issuer;         /* owned: origin of the authorization server, no trailing slash */
   gboolean is_public;   /* the issuer is https and not on the loopback interface */
@@ -75,6 +76,10 @@ typedef struct
 
   char **cors_origins; /* owned, possibly empty: origins, or "*" */
 
+  uint32_t owner_per_minute; /* requests of a kind that are counted, 0 = no limit */
+  uint32_t register_per_minute;
+  uint32_t authorize_per_minute;
+  uint32_t token_per_minute;
   uint32_t max_connections;
   uint32_t max_body_bytes;
   uint32_t header_timeout_ms;

@@ -99,6 +99,16 @@ static const Refusal refusals[] = {
     NOT_ACCEPTED "origins such as https://app.example.org, or *" },
   { "cors", "allowed-origins", "https://app.example.org/page",
     NOT_ACCEPTED "origins such as https://app.example.org, or *" },
+  { "service", "trusted-proxies", "10.0.0.1/8",
+    NOT_ACCEPTED "addresses or ranges, such as 127.0.0.2 or 10.0.0.0/8" },
+  { "service", "trusted-proxies", "proxy.example.org",
+    NOT_ACCEPTED "addresses or ranges, such as 127.0.0.2 or 10.0.0.0/8" },
+  { "service", "monitors", "192.0.2.7/33",
+    NOT_ACCEPTED "addresses or ranges, such as 192.0.2.7 or 2001:db8::/32" },
+  { "limits", "owner-requests-per-minute", "1000001", NUMBER_FROM ("0", "1000000") },
+  { "limits", "register-per-minute", "-1", NUMBER_FROM ("0", "1000000") },
+  { "limits", "authorize-per-minute", "many", NUMBER_FROM ("0", "1000000") },
+  { "limits", "token-per-minute", "", NUMBER_FROM ("0", "1000000") },
   { "limits", "max-connections", "15", NUMBER_FROM ("16", "65536") },
   { "limits", "max-body-bytes", "1023", NUMBER_FROM ("1024", "67108864") },
   { "limits", "header-timeout-ms", "0", NUMBER_FROM ("100", "600000") },
@@ -139,6 +149,7 @@ test_accepted (void)
       "# a comment\n"
       "[service]\nlisten=[::1]:0\npublic-url=https://Auth.Example.org/\n"
       "allowed-hosts=Box.local:8417, box\nsecrets-folder=/run/secrets//x/\n"
+      "trusted-proxies=127.0.0.2;FD00::/8\nmonitors=192.0.2.7\n"
       "[identity]\nprovider=stytch \n"
       "[stytch]\nproject-id=project-live-1\npublic-token=public-token-live-2\n"
       "api-url=https://login.example.org/v1/\nmethods=github;google;github;\n"
@@ -150,7 +161,9 @@ test_accepted (void)
       "[resource]\nupstream=https://mcp.example.org/v2/mcp?x=1\nscopes=mcp read:x "
       "tools/call=mcp:write tools/call:%65cho=mcp:read mcp tools/call=mcp:write\n"
       "[cors]\nallowed-origins=https://APP.example.org:443/;http://localhost:6274\n"
-      "[limits]\nmax-connections=16\nmax-body-bytes=1024\nheader-timeout-ms=100\n"
+      "[limits]\nowner-requests-per-minute=0\nregister-per-minute=1\n"
+      "authorize-per-minute=2\ntoken-per-minute=1000000\nmax-connections=16\nmax-body-"
+      "bytes=1024\nheader-timeout-ms=100\n"
       "body-timeout-ms=200\nidle-timeout-ms=300\n");
   settings_load (settings, NULL, NULL);
   g_assert_no_error (settings->error);
@@ -185,6 +198,13 @@ test_accepted (void)
   g_assert_cmpstrv (config->cors_origins,
                     ((const char *[]){ "https://app.example.org", "http://localhost:6274",
                                        NULL }));
+  g_assert_cmpstrv (config->trusted_proxies,
+                    ((const char *[]){ "127.0.0.2", "fd00::/8", NULL }));
+  g_assert_cmpstrv (config->monitors, ((const char *[]){ "192.0.2.7", NULL }));
+  g_assert_cmpuint (config->owner_per_minute, ==, 0);
+  g_assert_cmpuint (config->register_per_minute, ==, 1);
+  g_assert_cmpuint (config->authorize_per_minute, ==, 2);
+  g_assert_cmpuint (config->token_per_minute, ==, 1000000);
   g_assert_cmpuint (config->max_connections, ==, 16);
   g_assert_cmpuint (config->max_body_bytes, ==, 1024);
   g_assert_cmpuint (config->header_timeout_ms, ==, 100);
