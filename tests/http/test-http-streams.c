@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "bma-broker-keys.h"
 #include "http-fixture.h"
 
 #define EVENT "id: 1\ndata: a\n\n"
@@ -282,6 +283,34 @@ test_expired (void)
   assert_broken (younger);
 }
 
+static void
+rotate_keys (HttpFixture *fixture, gboolean revoke_now)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  bma_broker_rotate_keys_async (fixture->broker, revoke_now, NULL, http_keep_result,
+                                &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (bma_broker_rotate_keys_finish (fixture->broker, result, NULL));
+}
+
+static void
+test_keys_rotated (void)
+{
+  g_autoptr (HttpFixture) fixture = http_fixture_new (NULL);
+  g_autoptr (Client) one = client_new (fixture);
+
+  fixture->answer_upstream = answer_with_stream;
+  client_open (one);
+  rotate_keys (fixture, FALSE);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_null (one->result);
+  rotate_keys (fixture, TRUE);
+  assert_broken (one);
+}
+
 /* Also an answer that has not begun. */
 static void
 test_waiting (void)
@@ -337,6 +366,7 @@ main (int argc, char *argv[])
   g_test_add_data_func ("/http/streams/end-with-a-theft", &ways[4], test_revoked);
   g_test_add_func ("/http/streams/end-with-sign-out", test_signed_out);
   g_test_add_func ("/http/streams/end-with-the-hour", test_expired);
+  g_test_add_func ("/http/streams/end-with-the-key", test_keys_rotated);
   g_test_add_func ("/http/streams/end-before-they-begin", test_waiting);
   g_test_add_func ("/http/streams/outlive-a-refresh", test_refreshed);
   return g_test_run ();

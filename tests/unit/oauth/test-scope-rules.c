@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "bma-bearer.h"
+#include "bma-local-token.h"
 #include "bma-scope-rules.h"
 #include "bma-scope.h"
 
@@ -144,6 +145,38 @@ test_step_up (void)
                                        "openid", "profile", "email", NULL }));
 }
 
+/* Programs on the bus may ask for what a rule needs, and for nothing unheard of. */
+static void
+test_local (void)
+{
+  static const char *const known[] = { "mcp:write", NULL };
+  static const char *const unknown[] = { "mcp:other", NULL };
+  static const char *const below[] = { "mcp:write:a", NULL };
+  static const char *const wide[] = { "mcp", NULL };
+  g_autoptr (BmaConfig) config = bma_config_new ();
+  g_autoptr (BmaPeer) peer =
+      bma_peer_new (":1.7", "org.example.App", BMA_TRUST_SANDBOX, NULL, 1000, 4711);
+  g_autoptr (BmaSubject) subject = bma_record_new (&bma_subject_type, "ab");
+  g_autoptr (BmaGrant) grant = bma_record_new (&bma_grant_type, "cd");
+  BmaLocalFacts facts = { peer, NULL, subject, grant };
+
+  bma_config_set_address (config, "127.0.0.1", 8417, NULL, NULL);
+  g_strfreev (config->scope_rules);
+  config->scope_rules = g_strsplit ("tools/call=mcp:write", " ", -1);
+  grant->decision = g_strdup (BMA_DECISION_ALWAYS);
+  grant->scopes = g_strdupv ((char **) unknown);
+  g_assert_cmpint (bma_local_token_decide (unknown, NULL, &facts, config), ==,
+                   BMA_LOCAL_BAD_SCOPE);
+  g_assert_cmpint (bma_local_token_decide (below, NULL, &facts, config), ==,
+                   BMA_LOCAL_BAD_SCOPE);
+  g_assert_cmpint (bma_local_token_decide (known, NULL, &facts, config), ==,
+                   BMA_LOCAL_ASK);
+  g_strfreev (grant->scopes);
+  grant->scopes = g_strdupv ((char **) wide);
+  g_assert_cmpint (bma_local_token_decide (known, NULL, &facts, config), ==,
+                   BMA_LOCAL_ISSUE);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -153,5 +186,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/oauth/scope-rules/none-needs-no-look", test_none);
   g_test_add_func ("/oauth/scope-rules/batch-needs-the-union", test_batch);
   g_test_add_func ("/oauth/bearer/steps-up-without-loss", test_step_up);
+  g_test_add_func ("/oauth/local-token/scopes-of-rules-may-be-asked-for", test_local);
   return g_test_run ();
 }
