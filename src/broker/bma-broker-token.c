@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bma-broker-private.h"
+#include "bma-client-grant.h"
 #include "bma-log.h"
 #include "bma-refresh.h"
 #include "bma-scope.h"
@@ -13,6 +14,7 @@
 #include "bma-token-grant.h"
 
 #define REFRESH_TOKEN_BYTES 32
+#define FAMILY_ID_BYTES     16
 
 /**
  * bma_token_answer_free:
@@ -118,7 +120,8 @@ answer_exchange (GTask *task)
   else
     {
       answer = make_answer (self, exchange);
-      bma_broker_emit_grant_changed (self, exchange->grant, "refreshed");
+      bma_broker_emit_grant_changed (self, exchange->grant,
+                                     decision->is_new_grant ? "added" : "refreshed");
     }
   g_task_return_pointer (task, answer, (GDestroyNotify) bma_token_answer_free);
 }
@@ -154,25 +157,36 @@ gather_token (BmaBroker *self, const char *id, BmaTokenFacts *facts)
         bma_store_lookup (self->store, &bma_token_type, token->predecessor);
 }
 
+static const char *
+gather_code (BmaBroker *self, const char *id, BmaTokenFacts *facts)
+{
+  facts->code = bma_store_lookup (self->store, &bma_code_type, id);
+  return facts->code != NULL ? facts->code->grant_id : NULL;
+}
+
 static void
 gather (BmaBroker *self, const BmaTokenRequest *request, BmaTokenFacts *facts)
 {
-  const char *secret =
-      request->grant_type == BMA_GRANT_TYPE_CODE ? request->code : request->refresh_token;
-  g_autofree char *id = bma_text_sha256_hex (secret);
+  g_autofree char *own_grant_id = NULL;
+  g_autofree char *id = NULL;
   const char *family_id = NULL;
   const char *grant_id = NULL;
 
-  if (request->grant_type == BMA_GRANT_TYPE_CODE)
+  switch (request->grant_type)
     {
-      facts->code = bma_store_lookup (self->store, &bma_code_type, id);
+    case BMA_GRANT_TYPE_CODE:
+      id = bma_text_sha256_hex (request->code);
+      grant_id = gather_code (self, id, facts);
       family_id = facts->code != NULL ? facts->code->family_id : NULL;
-      grant_id = facts->code != NULL ? facts->code->grant_id : NULL;
-    }
-  else
-    {
+      break;
+    case BMA_GRANT_TYPE_REFRESH:
+      id = bma_text_sha256_hex (request->refresh_token);
       gather_token (self, id, facts);
       family_id = facts->token != NULL ? facts->token->family_id : NULL;
+      break;
+    case BMA_GRANT_TYPE_CLIENT:
+      grant_id = own_grant_id = bma_client_grant_make_id (facts->client, self->config);
+      break;
     }
   if (family_id != NULL)
     facts->family = bma_store_lookup (self->store, &bma_family_type, family_id);
@@ -188,6 +202,7 @@ typedef struct
   BmaSecret *token; /* owned */
   char *id;         /* owned */
   char *salt;       /* owned, nullable: the token replaces another */
+  char *family_id;  /* owned */
 } Fresh;
 
 static void
@@ -196,6 +211,7 @@ fresh_clear (Fresh *self)
   g_clear_pointer (&self->token, bma_secret_unref);
   g_free (self->id);
   g_free (self->salt);
+  g_free (self->family_id);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Fresh, fresh_clear)
@@ -218,6 +234,7 @@ make_fresh (BmaBroker *self,
       fresh->token = bma_refresh_make_successor (request->refresh_token, fresh->salt);
     }
   fresh->id = bma_text_sha256_hex (bma_secret_peek (fresh->token));
+  fresh->family_id = bma_entropy_hex (self->entropy, FAMILY_ID_BYTES);
 }
 
 /* Parse, and find out who asks. */
@@ -253,6 +270,24 @@ keep_people (BmaBroker *self, Exchange *exchange, BmaTokenFacts *facts)
     exchange->subject = bma_record_ref (subject);
   else
     facts->grant = NULL;
+}
+
+/* Those that the decision made. */
+static void
+take_people (Exchange *exchange)
+{
+  const BmaTokenDecision *decision = exchange->decision;
+
+  if (decision->subject != NULL)
+    {
+      g_clear_pointer (&exchange->subject, bma_record_unref);
+      exchange->subject = bma_record_ref (decision->subject);
+    }
+  if (decision->grant != NULL)
+    {
+      g_clear_pointer (&exchange->grant, bma_record_unref);
+      exchange->grant = bma_record_ref (decision->grant);
+    }
 }
 
 /**
@@ -303,9 +338,11 @@ bma_broker_token_async (BmaBroker *self,
   exchange->client_id = g_strdup (request.client_id);
   exchange->correlation_id = g_strdup (correlation_id);
   keep_people (self, exchange, &facts);
-  exchange->decision = bma_token_grant_decide (&request, &facts, self->config,
-                                               &(BmaTokenTicket){ fresh.id, fresh.salt },
-                                               bma_broker_now_s (self), change);
+  exchange->decision =
+      bma_token_grant_decide (&request, &facts, self->config,
+                              &(BmaTokenTicket){ fresh.id, fresh.salt, fresh.family_id },
+                              bma_broker_now_s (self), change);
+  take_people (exchange);
   if (exchange->decision->with_refresh)
     exchange->refresh_token = bma_secret_ref (fresh.token);
   /* A refusal too may follow from what is not durable yet. */

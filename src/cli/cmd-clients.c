@@ -84,7 +84,7 @@ check_words (char **words)
   if (words[0] == NULL || g_str_equal (words[0], "list"))
     return words[0] != NULL && words[1] != NULL ? "list takes no id" : NULL;
   if (!g_str_equal (words[0], "remove"))
-    return "What is known is list and remove";
+    return "What is known is list, add and remove";
   return words[1] == NULL ? "remove takes an id" : NULL;
 }
 
@@ -92,7 +92,7 @@ check_words (char **words)
  * cmd_clients:
  * @arguments: (array zero-terminated=1): the verb and what follows it
  *
- * Lists or removes clients.
+ * Lists, makes or removes clients.
  *
  * Returns: the exit code
  */
@@ -104,12 +104,17 @@ cmd_clients (char **arguments)
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, "Print JSON", NULL },
     G_OPTION_ENTRY_NULL,
   };
-  g_auto (GStrv) words = bma_cli_options_parse (
-      arguments, "[list | remove ID]",
-      "Lists the programs that use the service over HTTP, or forgets one.", entries, 2);
+  g_auto (GStrv) words = NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (GDBusConnection) bus = NULL;
 
+  if (g_strcmp0 (arguments[1], "add") == 0)
+    return cmd_clients_add (arguments);
+  words = bma_cli_options_parse (arguments, "[list | add --name N | remove ID]",
+                                 "Lists the programs that use the service over HTTP, "
+                                 "makes one that has credentials of its own, or forgets "
+                                 "one.",
+                                 entries, 2);
   if (words == NULL)
     return BMA_CLI_EXIT_USAGE;
   if (check_words (words) != NULL)

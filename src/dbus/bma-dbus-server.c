@@ -8,6 +8,7 @@
 #include "bma-broker-keys.h"
 #include "bma-dbus-call.h"
 #include "bma-dbus-generated.h"
+#include "bma-dbus-owner-client.h"
 #include "bma-dbus-secret.h"
 #include "bma-names.h"
 
@@ -218,6 +219,15 @@ list_keys (BmaDbusCall *call, gpointer object)
     bma_dbus_call_fail (call, error);
 }
 
+static void
+create_client (BmaDbusCall *call, gpointer object)
+{
+  BmaDbusServer *self = BMA_DBUS_SERVER (object);
+
+  if (bma_dbus_call_check_manager (call))
+    bma_dbus_owner_client_create (call, self->parts.broker);
+}
+
 /* One for each method: the handlers differ in nothing but what they call. */
 #define HANDLER(name, func)                                                              \
   static gboolean name (BmaDbusServer *self, GDBusMethodInvocation *invocation)          \
@@ -229,6 +239,7 @@ list_keys (BmaDbusCall *call, gpointer object)
 HANDLER (on_get_status, get_status)
 HANDLER (on_reload, reload)
 HANDLER (on_set_secret, set_secret)
+HANDLER (on_create_client, create_client)
 HANDLER (on_diagnose, diagnose)
 HANDLER (on_list_keys, list_keys)
 HANDLER (on_rotate_keys, rotate_keys)
@@ -277,6 +288,7 @@ bma_dbus_server_new (const BmaDbusParts *parts, GError **error)
     { "handle-get-status", G_CALLBACK (on_get_status) },
     { "handle-reload", G_CALLBACK (on_reload) },
     { "handle-set-secret", G_CALLBACK (on_set_secret) },
+    { "handle-create-client", G_CALLBACK (on_create_client) },
     { "handle-diagnose", G_CALLBACK (on_diagnose) },
     { "handle-list-keys", G_CALLBACK (on_list_keys) },
     { "handle-rotate-keys", G_CALLBACK (on_rotate_keys) },

@@ -26,20 +26,36 @@ make_file (BmaSecret *secret)
   return -1;
 }
 
-static gboolean
-add_file (GVariantDict *dict, BmaSecret *secret, GUnixFDList **fds, GError **error)
+/**
+ * bma_dbus_token_add_file:
+ * @dict: an answer
+ * @name: what it calls the descriptor
+ * @secret: what to hand over
+ * @fds: (out) (transfer full): the descriptors that belong to the answer
+ * @error: return location for a #BmaBrokerError
+ *
+ * Hands a secret over in a sealed memory file, so that it is in no message.
+ *
+ * Returns: whether it is in @dict
+ */
+gboolean
+bma_dbus_token_add_file (GVariantDict *dict,
+                         const char *name,
+                         BmaSecret *secret,
+                         GUnixFDList **fds,
+                         GError **error)
 {
   int fd = make_file (secret);
 
   if (fd < 0)
     {
       g_set_error (error, BMA_BROKER_ERROR, BMA_BROKER_ERROR_FAILED,
-                   "The token could not be put into a file descriptor: %s",
+                   "The secret could not be put into a file descriptor: %s",
                    g_strerror (errno));
       return FALSE;
     }
   *fds = g_unix_fd_list_new_from_array (&fd, 1);
-  g_variant_dict_insert (dict, "token-fd", "h", 0);
+  g_variant_dict_insert (dict, name, "h", 0);
   return TRUE;
 }
 
@@ -66,7 +82,7 @@ bma_dbus_token_to_variant (const BmaLocalToken *token,
   g_variant_dict_init (&dict, NULL);
   if (!as_fd)
     g_variant_dict_insert (&dict, "access-token", "s", bma_secret_peek (token->token));
-  else if (!add_file (&dict, token->token, fds, error))
+  else if (!bma_dbus_token_add_file (&dict, "token-fd", token->token, fds, error))
     {
       g_variant_dict_clear (&dict);
       return NULL;

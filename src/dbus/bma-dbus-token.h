@@ -13,6 +13,11 @@ G_BEGIN_DECLS
 #define BMA_DBUS_GRANT_FOLDER  "/org/biomcp/Auth/grant"
 #define BMA_DBUS_CLIENT_FOLDER "/org/biomcp/Auth/client"
 
+gboolean bma_dbus_token_add_file (GVariantDict *dict,
+                                  const char *name,
+                                  BmaSecret *secret,
+                                  GUnixFDList **fds,
+                                  GError **error);
 GVariant *bma_dbus_token_to_variant (const BmaLocalToken *token,
                                      gboolean as_fd,
                                      GUnixFDList **fds,

@@ -84,8 +84,8 @@ limit_scopes (BmaAuthorizeRequest *request, const BmaForm *form, const BmaClient
       return BMA_OAUTH_NO_ERROR;
     }
   accepted = bma_scope_union ((const char *const *) allowed, always);
-  if (!bma_scope_is_subset ((const char *const *) request->scopes,
-                            (const char *const *) accepted))
+  if (!bma_scope_are_covered ((const char *const *) request->scopes,
+                              (const char *const *) accepted))
     return (BmaOauthError){ BMA_OAUTH_INVALID_SCOPE,
                             "scope holds one that this client may not have" };
   return BMA_OAUTH_NO_ERROR;

@@ -34,7 +34,8 @@ bma_metadata_make_server (const BmaConfig *config, const BmaMetadataFacts *facts
 {
   static const char *const code[] = { "code", NULL };
   static const char *const query[] = { "query", NULL };
-  static const char *const grants[] = { "authorization_code", "refresh_token", NULL };
+  static const char *const grants[] = { "authorization_code", "refresh_token",
+                                        "client_credentials", NULL };
   static const char *const methods[] = { "none", "client_secret_basic",
                                          "client_secret_post", "private_key_jwt", NULL };
   static const char *const assertion_algorithms[] = { "ES256", "RS256", NULL };

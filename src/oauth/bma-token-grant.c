@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "bma-client-grant.h"
 #include "bma-pkce.h"
 #include "bma-scope.h"
 
@@ -21,11 +22,23 @@ bma_token_decision_free (BmaTokenDecision *self)
   g_free (self->resource);
   g_strfreev (self->scopes);
   g_free (self->nonce);
+  g_clear_pointer (&self->subject, bma_record_unref);
+  g_clear_pointer (&self->grant, bma_record_unref);
   g_free (self);
 }
 
-static BmaTokenDecision *
-refuse (BmaOauthErrorCode code, const char *description, const char *reason)
+/**
+ * bma_token_decision_new_refusal:
+ * @code: the error
+ * @description: for the client's developer, static
+ * @reason: for the log, static
+ *
+ * Returns: (transfer full): a refusal
+ */
+BmaTokenDecision *
+bma_token_decision_new_refusal (BmaOauthErrorCode code,
+                                const char *description,
+                                const char *reason)
 {
   BmaTokenDecision *self = g_new0 (BmaTokenDecision, 1);
 
@@ -38,33 +51,9 @@ refuse (BmaOauthErrorCode code, const char *description, const char *reason)
 static BmaTokenDecision *
 refuse_grant (const char *reason)
 {
-  return refuse (BMA_OAUTH_INVALID_GRANT,
-                 "the code or refresh token is not valid; sign in again", reason);
-}
-
-/* Every `resource` of the request must be the one that was authorized (RFC 8707
- * section 2.2); either spelling of ours is the same. */
-static gboolean
-resources_match (const BmaTokenRequest *request, const BmaConfig *config)
-{
-  const char *value = NULL;
-
-  for (unsigned int i = 0;
-       (value = bma_form_get_at (request->form, "resource", i)) != NULL; i++)
-    if (*value != '\0' && bma_config_match_resource (config, value) == NULL)
-      return FALSE;
-  return TRUE;
-}
-
-/* The spelling the client uses now, or the one it used before. */
-static char *
-pick_audience (const BmaTokenRequest *request,
-               const BmaConfig *config,
-               const char *before)
-{
-  const char *value = bma_form_get (request->form, "resource");
-
-  return g_strdup (value != NULL ? bma_config_match_resource (config, value) : before);
+  return bma_token_decision_new_refusal (
+      BMA_OAUTH_INVALID_GRANT, "the code or refresh token is not valid; sign in again",
+      reason);
 }
 
 static void
@@ -158,9 +147,10 @@ refuse_code (const BmaTokenRequest *request,
     return refuse_grant ("expired code");
   if (facts->grant == NULL)
     return refuse_grant ("grant revoked");
-  if (!resources_match (request, config))
-    return refuse (BMA_OAUTH_INVALID_TARGET, "resource is not the one authorized",
-                   "foreign resource");
+  if (!bma_token_request_matches_resource (request, config))
+    return bma_token_decision_new_refusal (BMA_OAUTH_INVALID_TARGET,
+                                           "resource is not the one authorized",
+                                           "foreign resource");
   return NULL;
 }
 
@@ -185,7 +175,7 @@ decide_code (const BmaTokenRequest *request,
   self->with_id_token =
       g_strv_contains ((const char *const *) code->scopes, BMA_SCOPE_OPENID);
   self->family_id = g_strdup (code->family_id);
-  self->resource = pick_audience (request, config, code->resource);
+  self->resource = bma_token_request_pick_audience (request, config, code->resource);
   self->scopes = g_strdupv (code->scopes);
   self->nonce = g_strdup (code->nonce);
   self->signed_in_at_s = code->signed_in_at_s;
@@ -237,9 +227,10 @@ refuse_refresh (const BmaTokenRequest *request,
     return refuse_grant ("refresh token of another client");
   if (token->expires_at_s <= now_s)
     return refuse_grant ("expired refresh token");
-  if (!resources_match (request, config))
-    return refuse (BMA_OAUTH_INVALID_TARGET, "resource is not the one authorized",
-                   "foreign resource");
+  if (!bma_token_request_matches_resource (request, config))
+    return bma_token_decision_new_refusal (BMA_OAUTH_INVALID_TARGET,
+                                           "resource is not the one authorized",
+                                           "foreign resource");
   if (token->spent_at_s != 0 && !may_repeat (facts, now_s))
     return refuse_reuse (facts, token->family_id, "refresh token used twice", now_s,
                          change);
@@ -311,13 +302,15 @@ decide_refresh (const BmaTokenRequest *request,
   if (scopes == NULL ||
       !bma_scope_are_covered ((const char *const *) scopes,
                               (const char *const *) facts->family->scopes))
-    return refuse (BMA_OAUTH_INVALID_SCOPE, "scope goes beyond what was granted",
-                   "scope beyond grant");
+    return bma_token_decision_new_refusal (BMA_OAUTH_INVALID_SCOPE,
+                                           "scope goes beyond what was granted",
+                                           "scope beyond grant");
   self = g_new0 (BmaTokenDecision, 1);
   self->with_refresh = TRUE;
   self->with_id_token = FALSE;
   self->family_id = g_strdup (facts->family->record.id);
-  self->resource = pick_audience (request, config, facts->family->resource);
+  self->resource =
+      bma_token_request_pick_audience (request, config, facts->family->resource);
   self->scopes = scopes[0] != NULL ? g_steal_pointer (&scopes)
                                    : g_strdupv (facts->family->scopes);
   self->signed_in_at_s = facts->family->signed_in_at_s;
@@ -344,8 +337,8 @@ decide_refresh (const BmaTokenRequest *request,
  * @now_s: time
  * @change: where puts and deletes go, also those of a refusal
  *
- * Decides a token request (RFC 6749 sections 4.1.3 and 6, RFC 7636, RFC 8707; rotation as
- * RFC 9700 section 4.14.2 wants it).
+ * Decides a token request (RFC 6749 sections 4.1.3, 4.4 and 6, RFC 7636, RFC 8707;
+ * rotation as RFC 9700 section 4.14.2 wants it).
  *
  * Returns: (transfer full): the decision
  */
@@ -358,9 +351,12 @@ bma_token_grant_decide (const BmaTokenRequest *request,
                         BmaChange *change)
 {
   if (facts->client == NULL)
-    return refuse (BMA_OAUTH_INVALID_CLIENT,
-                   "the client is not known here; register again", "unknown client");
+    return bma_token_decision_new_refusal (BMA_OAUTH_INVALID_CLIENT,
+                                           "the client is not known here; register again",
+                                           "unknown client");
   if (request->grant_type == BMA_GRANT_TYPE_CODE)
     return decide_code (request, facts, config, ticket, now_s, change);
+  if (request->grant_type == BMA_GRANT_TYPE_CLIENT)
+    return bma_client_grant_decide (request, facts, config, ticket, now_s, change);
   return decide_refresh (request, facts, config, ticket, now_s, change);
 }

@@ -8,6 +8,7 @@
 #include "bma-code.h"
 #include "bma-config.h"
 #include "bma-grant.h"
+#include "bma-subject.h"
 #include "bma-token-request.h"
 #include "bma-token.h"
 
@@ -47,6 +48,7 @@ typedef struct
  * BmaTokenTicket:
  * @refresh_id: id (hash) of the refresh token to give, should one be given
  * @salt: what that token was made of, if it replaces another
+ * @family_id: id of a token family, should one be founded
  *
  * Randomness for new tokens.
  */
@@ -54,6 +56,7 @@ typedef struct
 {
   const char *refresh_id;
   const char *salt;
+  const char *family_id;
 } BmaTokenTicket;
 
 /**
@@ -87,9 +90,16 @@ typedef struct
   char **scopes;   /* owned: of the access token */
   char *nonce;     /* owned, nullable */
   int64_t signed_in_at_s;
+  BmaSubject *subject; /* owned, nullable: whom it is for, if that was not known before */
+  BmaGrant *grant;     /* owned, nullable: as it will be, if it was made or changed */
+  gboolean is_new_grant;
   gboolean reuse; /* somebody used a token twice */
 } BmaTokenDecision;
 
+BmaTokenDecision *
+bma_token_decision_new_refusal (BmaOauthErrorCode code,
+                                const char *description,
+                                const char *reason) G_GNUC_WARN_UNUSED_RESULT;
 void bma_token_decision_free (BmaTokenDecision *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmaTokenDecision, bma_token_decision_free)
 

@@ -29,6 +29,34 @@ parse_code (const BmaForm *form, BmaTokenRequest *request)
   return BMA_OAUTH_NO_ERROR;
 }
 
+static BmaOauthError
+parse_refresh (const BmaForm *form, BmaTokenRequest *request)
+{
+  request->grant_type = BMA_GRANT_TYPE_REFRESH;
+  request->refresh_token = bma_form_get (form, "refresh_token");
+  request->scope = bma_form_get (form, "scope");
+  return request->refresh_token != NULL ? BMA_OAUTH_NO_ERROR
+                                        : invalid ("refresh_token is missing");
+}
+
+static BmaOauthError
+parse_client (const BmaForm *form, BmaTokenRequest *request)
+{
+  request->grant_type = BMA_GRANT_TYPE_CLIENT;
+  request->scope = bma_form_get (form, "scope");
+  return BMA_OAUTH_NO_ERROR;
+}
+
+static const struct
+{
+  const char *name;
+  BmaOauthError (*parse) (const BmaForm *form, BmaTokenRequest *request);
+} grant_types[] = {
+  { "authorization_code", parse_code },
+  { "refresh_token", parse_refresh },
+  { "client_credentials", parse_client },
+};
+
 /**
  * bma_token_request_parse:
  * @form: the request body; must outlive @request
@@ -47,16 +75,49 @@ bma_token_request_parse (const BmaForm *form,
   *request = (BmaTokenRequest){ .form = form, .client_id = client_id };
   if (type == NULL)
     return invalid ("grant_type is missing");
-  if (!g_str_equal (type, "authorization_code") && !g_str_equal (type, "refresh_token"))
-    return (BmaOauthError){ BMA_OAUTH_UNSUPPORTED_GRANT_TYPE,
-                            "grant_type must be authorization_code or refresh_token" };
-  if (request->client_id == NULL)
-    return invalid ("client_id is missing");
-  if (g_str_equal (type, "authorization_code"))
-    return parse_code (form, request);
-  request->grant_type = BMA_GRANT_TYPE_REFRESH;
-  request->refresh_token = bma_form_get (form, "refresh_token");
-  request->scope = bma_form_get (form, "scope");
-  return request->refresh_token != NULL ? BMA_OAUTH_NO_ERROR
-                                        : invalid ("refresh_token is missing");
+  for (size_t i = 0; i < G_N_ELEMENTS (grant_types); i++)
+    if (g_str_equal (grant_types[i].name, type))
+      return client_id != NULL ? grant_types[i].parse (form, request)
+                               : invalid ("client_id is missing");
+  return (BmaOauthError){ BMA_OAUTH_UNSUPPORTED_GRANT_TYPE,
+                          "grant_type is not one of grant_types_supported" };
+}
+
+/**
+ * bma_token_request_matches_resource:
+ * @self: a request
+ * @config: settings
+ *
+ * Either spelling of ours is the same.
+ *
+ * Returns: whether every `resource` of the request is ours (RFC 8707 section 2.2)
+ */
+gboolean
+bma_token_request_matches_resource (const BmaTokenRequest *self, const BmaConfig *config)
+{
+  const char *value = NULL;
+
+  for (unsigned int i = 0; (value = bma_form_get_at (self->form, "resource", i)) != NULL;
+       i++)
+    if (*value != '\0' && bma_config_match_resource (config, value) == NULL)
+      return FALSE;
+  return TRUE;
+}
+
+/**
+ * bma_token_request_pick_audience:
+ * @self: a request whose resource is ours
+ * @config: settings
+ * @before: the spelling the client used before
+ *
+ * Returns: (transfer full): the spelling that the client uses now, or did before
+ */
+char *
+bma_token_request_pick_audience (const BmaTokenRequest *self,
+                                 const BmaConfig *config,
+                                 const char *before)
+{
+  const char *value = bma_form_get (self->form, "resource");
+
+  return g_strdup (value != NULL ? bma_config_match_resource (config, value) : before);
 }

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "bma-config.h"
 #include "bma-form.h"
 #include "bma-oauth-error.h"
 
@@ -12,6 +13,7 @@ typedef enum
 {
   BMA_GRANT_TYPE_CODE,
   BMA_GRANT_TYPE_REFRESH,
+  BMA_GRANT_TYPE_CLIENT,
 } BmaGrantType;
 
 /**
@@ -27,12 +29,17 @@ typedef struct
   const char *code_verifier; /* for a code */
   const char *redirect_uri;  /* for a code */
   const char *refresh_token; /* for a refresh */
-  const char *scope;         /* nullable, for a refresh */
+  const char *scope;         /* nullable, for a refresh or a client itself */
   const BmaForm *form;
 } BmaTokenRequest;
 
 BmaOauthError bma_token_request_parse (const BmaForm *form,
                                        const char *client_id,
                                        BmaTokenRequest *request);
+gboolean bma_token_request_matches_resource (const BmaTokenRequest *self,
+                                             const BmaConfig *config);
+char *bma_token_request_pick_audience (const BmaTokenRequest *self,
+                                       const BmaConfig *config,
+                                       const char *before) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

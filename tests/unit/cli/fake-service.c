@@ -5,6 +5,7 @@
 
 #include <gio/gunixfdlist.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "bma-names.h"
@@ -31,6 +32,8 @@ static const char xml[] =
     "<method name='Reload'/>"
     "<method name='SetSecret'><arg type='s' direction='in'/>"
     "<arg type='h' direction='in'/></method>"
+    "<method name='CreateClient'><arg type='a{sv}' direction='in'/>"
+    "<arg type='a{sv}' direction='out'/></method>"
     "<method name='Diagnose'><arg type='a(ssss)' direction='out'/></method>"
     "<method name='ListKeys'><arg type='aa{sv}' direction='out'/></method>"
     "<method name='RotateKeys'><arg type='b' direction='in'/></method>"
@@ -204,6 +207,26 @@ take_secret (FakeService *self, GVariant *arguments, GDBusMethodInvocation *invo
 }
 
 static void
+create_client (FakeService *self, GVariant *arguments, GDBusMethodInvocation *invocation)
+{
+  g_autoptr (GUnixFDList) fds = NULL;
+  g_autofree char *options = g_variant_print (arguments, FALSE);
+  gboolean has_keys = strstr (options, "'jwks'") != NULL;
+  int fd = memfd_create ("secret", MFD_CLOEXEC);
+  g_autoptr (GVariant) answer = g_variant_ref_sink (g_variant_new_parsed (
+      has_keys ? "({'client-id': <'c-2'>, 'auth-method': <'private_key_jwt'>},)"
+               : "({'client-id': <'c-2'>, 'auth-method': <'client_secret_basic'>, "
+                 "'secret-fd': <handle 0>},)"));
+
+  g_assert_cmpint (write (fd, "s3cret", 6), ==, 6);
+  lseek (fd, 0, SEEK_SET);
+  fds = g_unix_fd_list_new_from_array (&fd, 1);
+  g_string_append_printf (self->log, "CreateClient %s;", options);
+  g_dbus_method_invocation_return_value_with_unix_fd_list (invocation, answer,
+                                                           has_keys ? NULL : fds);
+}
+
+static void
 call_server (FakeService *self,
              const char *method,
              GVariant *arguments,
@@ -224,6 +247,8 @@ call_server (FakeService *self,
     return_value (invocation, "a{sv}", status);
   else if (g_str_equal (method, "Diagnose"))
     return_value (invocation, "a(ssss)", self->findings);
+  else if (g_str_equal (method, "CreateClient"))
+    create_client (self, arguments, invocation);
   else if (g_str_equal (method, "SetSecret"))
     take_secret (self, arguments, invocation);
   else if (g_str_equal (method, "ListKeys"))

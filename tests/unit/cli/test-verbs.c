@@ -3,7 +3,9 @@
 
 #include "cli-fixture.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static void
 test_usage (CliFixture *self, gconstpointer data)
@@ -181,6 +183,42 @@ test_keys_rotate (CliFixture *self, gconstpointer data)
 }
 
 static void
+test_clients_add (CliFixture *self, gconstpointer data)
+{
+  g_autofree char *keys = NULL;
+  g_autofree char *line = NULL;
+  int fd = g_file_open_tmp ("keys-XXXXXX", &keys, NULL);
+
+  g_assert_cmpint (write (fd, "{\"keys\":[]}", 11), ==, 11);
+  close (fd);
+  cli_fixture_run (self, NULL, "clients add --name Robot --scope mcp --scope read");
+  g_assert_cmpint (self->code, ==, 0);
+  g_assert_cmpstr (self->out, ==,
+                   "client id      c-2\nclient secret  s3cret\n"
+                   "The secret is not kept and not shown again.\n");
+  g_assert_cmpstr (self->service->log->str, ==,
+                   "CreateClient ({'name': <'Robot'>, 'scopes': <['mcp', 'read']>},);");
+  cli_fixture_run (self, NULL, "clients add --name Robot --json");
+  g_assert_nonnull (strstr (self->out, "\"client-secret\" : \"s3cret\""));
+  line = g_strconcat ("clients add --name R --resource-server --jwks ", keys, NULL);
+  cli_fixture_run (self, NULL, line);
+  g_assert_cmpint (self->code, ==, 0);
+  g_assert_cmpstr (self->out, ==, "client id      c-2\n");
+  g_assert_nonnull (strstr (self->service->log->str, "'jwks': <'{\"keys\":[]}'>"));
+  g_assert_nonnull (strstr (self->service->log->str, "'resource-server': <true>"));
+  cli_fixture_run (self, NULL, "clients add");
+  g_assert_cmpint (self->code, ==, 64);
+  cli_fixture_run (self, NULL, "clients add --name R --jwks /nonexistent");
+  g_assert_cmpint (self->code, ==, 64);
+  cli_fixture_run (self, NULL, "clients add --name R surplus");
+  g_assert_cmpint (self->code, ==, 64);
+  self->service->server_error = "InvalidArgument";
+  cli_fixture_run (self, NULL, "clients add --name R");
+  g_assert_cmpint (self->code, ==, 1);
+  g_assert_cmpint (g_unlink (keys), ==, 0);
+}
+
+static void
 test_doctor (CliFixture *self, gconstpointer data)
 {
   cli_fixture_run (self, NULL, "doctor");
@@ -211,6 +249,7 @@ main (int argc, char **argv)
   cli_fixture_add ("/cli/clients/list-and-remove", test_clients);
   cli_fixture_add ("/cli/keys/list", test_keys_list);
   cli_fixture_add ("/cli/keys/rotate", test_keys_rotate);
+  cli_fixture_add ("/cli/clients/add-shows-the-secret-once", test_clients_add);
   cli_fixture_add ("/cli/doctor/codes", test_doctor);
   return g_test_run ();
 }

@@ -9,6 +9,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "bma-client.h"
+#include "bma-text.h"
+
 #define CANARY "canary-3f9c-upstream"
 
 static char *
@@ -294,6 +297,80 @@ test_shared_secret (Fixture *f, gconstpointer setup)
   g_assert_false (caller_saw (&f->host, good));
 }
 
+static char *
+read_file (GUnixFDList *fds)
+{
+  char text[100] = { 0 };
+  int fd = g_unix_fd_list_get (fds, 0, NULL);
+  int seals = fcntl (fd, F_GET_SEALS);
+
+  g_assert_cmpint (seals, ==, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL);
+  g_assert_cmpint (read (fd, text, sizeof text - 1), >, 0);
+  close (fd);
+  return g_strdup (text);
+}
+
+static void
+test_create_client (Fixture *f, gconstpointer setup)
+{
+  g_autoptr (GUnixFDList) fds = NULL;
+  g_autoptr (GVariant) answer = NULL;
+  g_autoptr (GVariant)
+      reply = caller_call (&f->host, f, ROOT, SERVER, "CreateClient",
+                           g_variant_new_parsed ("({'name': <'Robot'>, 'scopes': "
+                                                 "<['mcp']>},)"),
+                           NULL, &fds, NULL);
+  g_autofree char *secret = NULL;
+  g_autofree char *hash = NULL;
+  const BmaClient *client = NULL;
+  const char *id = NULL;
+  const char *method = NULL;
+
+  g_assert_nonnull (reply);
+  secret = read_file (fds);
+  answer = g_variant_get_child_value (reply, 0);
+  g_assert_true (g_variant_lookup (answer, "client-id", "&s", &id));
+  g_assert_true (g_variant_lookup (answer, "auth-method", "&s", &method));
+  g_assert_cmpstr (method, ==, "client_secret_basic");
+  client = bma_store_lookup (BMA_STORE (f->store), &bma_client_type, id);
+  hash = bma_text_sha256_hex (secret);
+  g_assert_cmpstr (client->name, ==, "Robot");
+  g_assert_cmpstr (client->origin, ==, BMA_CLIENT_ORIGIN_CONFIGURED);
+  g_assert_cmpstr (client->secret_hash, ==, hash);
+  g_assert_true (caller_saw (&f->host, id));
+  g_assert_false (caller_saw (&f->host, secret));
+}
+
+static void
+test_create_client_refused (Fixture *f, gconstpointer setup)
+{
+  static const char *const options[] = {
+    "(@a{sv} {},)",
+    "({'name': <''>},)",
+    "({'name': <7>},)",
+    "({'nickname': <'x'>},)",
+    "({'name': <'x'>, 'scopes': <['root']>},)",
+    "({'name': <'x'>, 'auth-method': <'none'>},)",
+    "({'name': <'x'>, 'redirect-uris': <['http://evil.example/']>},)",
+    "({'name': <'x'>, 'jwks': <'nonsense'>},)",
+  };
+  g_autofree char *sandboxed = caller_error (&f->app, f, ROOT, SERVER, "CreateClient",
+                                             g_variant_new_parsed ("({'name': <'x'>},)"));
+  g_autoptr (GPtrArray) clients = NULL;
+
+  g_assert_cmpstr (sandboxed, ==, ERROR "AccessDenied");
+  for (size_t i = 0; i < G_N_ELEMENTS (options); i++)
+    {
+      g_autofree char *name = caller_error (&f->host, f, ROOT, SERVER, "CreateClient",
+                                            g_variant_new_parsed (options[i]));
+
+      g_test_message ("%s", options[i]);
+      g_assert_cmpstr (name, ==, ERROR "InvalidArgument");
+    }
+  clients = bma_store_list (BMA_STORE (f->store), &bma_client_type);
+  g_assert_cmpuint (clients->len, ==, 0);
+}
+
 /* What is secret leaves the service in no reply, property or signal. */
 static void
 test_canary (Fixture *f, gconstpointer setup)
@@ -347,6 +424,8 @@ main (int argc, char **argv)
   ADD ("rotates-and-lists-keys", test_rotate_keys);
   ADD ("tells-why-keys-were-not-rotated", test_rotation_refused);
   ADD ("shared-secret-is-checked-and-used", test_shared_secret);
+  ADD ("creates-a-client-and-tells-its-secret-once", test_create_client);
+  ADD ("refuses-to-create-odd-clients", test_create_client_refused);
   ADD ("no-message-holds-a-secret", test_canary);
   return g_test_run ();
 }
