@@ -80,7 +80,10 @@ change_fail (Change *failed, GError *error)
   self->busy = FALSE;
   self->hold_until_s = now_s (self) + HOLD_S;
   if (change->command != NULL)
-    g_task_return_error (g_steal_pointer (&change->command), error);
+    {
+      g_task_return_error (change->command, error);
+      g_clear_object (&change->command);
+    }
   else if (change->kind == BMA_KEY_CHANGE_NOTE && self->read_only)
     g_error_free (error);
   else
