@@ -3,6 +3,7 @@
 """Signing keys rotate while a client works, and nobody notices; or everybody, if that is wanted."""
 
 import base64
+import http.client
 import json
 import os
 import pathlib
@@ -33,8 +34,8 @@ def read_header(token):
 
 
 class Client(threading.Thread):
-    """Refreshes and calls in a loop. A client that may be told to go on meets a 401 as all do:
-    it refreshes and tries again."""
+    """Refreshes and calls in a loop. One that copes with a 401 does as all do: it refreshes and
+    tries again, also when the answer was broken off because its token ended meanwhile."""
 
     def __init__(self, flow, copes_with_401=False):
         super().__init__(daemon=True)
@@ -66,8 +67,13 @@ class Client(threading.Thread):
             self._expect("call with the first token", self.flow.call(self.first))
 
     def _call(self):
-        reply = self.flow.call()
-        if reply.status == 401 and self.copes_with_401:
+        try:
+            reply = self.flow.call()
+        except http.client.RemoteDisconnected:
+            if not self.copes_with_401:
+                raise
+            reply = None
+        if self.copes_with_401 and (reply is None or reply.status == 401):
             self.n_refused += 1
             self._expect("refresh after 401", self.flow.refresh())
             reply = self.flow.call()
@@ -211,6 +217,21 @@ class KeysTest(unittest.TestCase):
         self.assertEqual(flow.call().status, 401)
         self.assertEqual(flow.refresh().status, 200)
         self.assertEqual(flow.call().status, 200)
+
+    def test_shared_secret_goes_with_no_other_issuer(self):
+        self.home.write_secret("jwt-secret", SECRET)
+        issuers = "trusted-issuers=https://id.example.org\n"
+        self.configure(issuers + "[tokens]\nalgorithm=HS256\n", folder=True)
+        daemon = Daemon(self.home)
+        self.addCleanup(daemon.stop)
+        self.assertEqual(daemon.await_exit(), 78, daemon.log)
+        self.assertRegex(daemon.log, "HS256 does not go with .* trusted-issuers: beside a shared")
+        self.configure("[tokens]\nalgorithm=HS256\n", folder=True)
+        self.start().await_log("Signing with key hs256")
+        self.configure(issuers + "[tokens]\nalgorithm=HS256\n", folder=True)
+        self.daemon.send(signal.SIGHUP)
+        self.daemon.await_log("Keeping the settings in use: .*HS256 does not go with")
+        self.assertEqual(self.list_keys(), [("active", "HS256", "hs256", None)])
 
     def test_short_secret(self):
         self.home.write_secret("jwt-secret", SECRET[1:])

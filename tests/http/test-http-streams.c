@@ -262,37 +262,6 @@ test_signed_out (void)
 }
 
 static void
-rotate_keys (HttpFixture *fixture, gboolean now)
-{
-  g_autoptr (GAsyncResult) result = NULL;
-
-  bma_broker_rotate_keys_async (fixture->broker, now, NULL, http_keep_result, &result);
-  while (result == NULL)
-    g_main_context_iteration (NULL, TRUE);
-  g_assert_true (bma_broker_rotate_keys_finish (fixture->broker, result, NULL));
-}
-
-/* A rotation ends nothing, unless it is to end everything. */
-static void
-test_rotated (void)
-{
-  g_autoptr (HttpFixture) fixture = http_fixture_new (NULL);
-  g_autoptr (Client) one = client_new (fixture);
-  g_autoptr (HttpAnswer) jwks = NULL;
-
-  fixture->answer_upstream = answer_with_stream;
-  client_open (one);
-  rotate_keys (fixture, FALSE);
-  bma_clock_dummy_advance_s (fixture->clock, 300);
-  jwks = http_call (fixture, "GET", "/.well-known/jwks.json", NULL, NULL, NULL);
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
-  g_assert_null (one->result);
-  rotate_keys (fixture, TRUE);
-  assert_broken (one);
-}
-
-static void
 test_expired (void)
 {
   g_autoptr (HttpFixture) fixture = http_fixture_new (NULL);
@@ -396,7 +365,6 @@ main (int argc, char *argv[])
   g_test_add_data_func ("/http/streams/end-with-the-client", &ways[3], test_revoked);
   g_test_add_data_func ("/http/streams/end-with-a-theft", &ways[4], test_revoked);
   g_test_add_func ("/http/streams/end-with-sign-out", test_signed_out);
-  g_test_add_func ("/http/streams/end-when-all-keys-are-replaced", test_rotated);
   g_test_add_func ("/http/streams/end-with-the-hour", test_expired);
   g_test_add_func ("/http/streams/end-with-the-key", test_keys_rotated);
   g_test_add_func ("/http/streams/end-before-they-begin", test_waiting);

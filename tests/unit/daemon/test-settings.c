@@ -290,6 +290,27 @@ test_stytch_fits_together (void)
   g_assert_cmpstr (settings->config->stytch_api_url, ==, "https://api.stytch.com");
 }
 
+/* Whichever of the two is there first. */
+static void
+test_shared_secret_fits_together (void)
+{
+  static const char message[] =
+      "[tokens] algorithm=HS256 does not go with [resource] trusted-issuers: beside a "
+      "shared secret no public keys are accepted, lest one be taken for the other; use "
+      "ES256 or RS256, or remove the issuers";
+  g_autoptr (Settings) settings = settings_new ();
+
+  settings_write (settings->user, "[tokens]\nalgorithm=HS256\n"
+                                  "[resource]\ntrusted-issuers=https://id.example.org\n");
+  settings_assert_refused (settings, NULL, NULL, BMA_SETTINGS_ERROR_INCOMPLETE, message);
+  settings_write (settings->system[0], "[tokens]\nalgorithm=HS256\n");
+  settings_write (settings->user, "[resource]\ntrusted-issuers=https://id.example.org\n");
+  settings_assert_refused (settings, NULL, NULL, BMA_SETTINGS_ERROR_INCOMPLETE, message);
+  settings_write (settings->user, "[tokens]\nalgorithm=RS256\n"
+                                  "[resource]\ntrusted-issuers=https://id.example.org\n");
+  g_assert_true (settings_load (settings, NULL, NULL));
+}
+
 static void
 test_keep_running (void)
 {
@@ -336,6 +357,8 @@ main (int argc, char **argv)
   g_test_add_func ("/daemon/settings/certificate-fits-together", test_certificate_fits);
   g_test_add_func ("/daemon/settings/secret-in-file", test_secret_in_file);
   g_test_add_func ("/daemon/settings/stytch-fits-together", test_stytch_fits_together);
+  g_test_add_func ("/daemon/settings/hs256-goes-with-no-trusted-issuer",
+                   test_shared_secret_fits_together);
   g_test_add_func ("/daemon/settings/restart-settings-stay", test_keep_running);
   return g_test_run ();
 }
