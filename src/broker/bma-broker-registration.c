@@ -80,6 +80,37 @@ store_then_answer (BmaBroker *self, GTask *task, BmaClient *client, JsonObject *
   bma_store_apply_async (self->store, change, NULL, on_applied, task);
 }
 
+/* Registered at the identity provider: its id and its secret, our shape. It is managed
+ * there, so there is no token to manage it here. */
+static void
+on_registered (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  BmaBroker *self = g_task_get_source_object (task);
+  g_autoptr (BmaClientAnswer)
+      answer = bma_client_source_register_finish (BMA_CLIENT_SOURCE (source), result);
+  const BmaClient *old = NULL;
+
+  if (answer->client == NULL)
+    {
+      return_refusal (task, answer->error.code, answer->error.description);
+      return;
+    }
+  /* The same metadata may give the same client again. */
+  old = bma_store_lookup (self->store, &bma_client_type, answer->client->record.id);
+  if (old != NULL)
+    {
+      answer->client->created_at_s = old->created_at_s;
+      answer->client->last_used_at_s = old->last_used_at_s;
+    }
+  store_then_answer (self, g_steal_pointer (&task), answer->client,
+                     bma_registration_make_answer (answer->client, self->config->issuer,
+                                                   answer->secret != NULL
+                                                       ? bma_secret_peek (answer->secret)
+                                                       : NULL,
+                                                   NULL));
+}
+
 /**
  * bma_broker_register_async:
  * @self: a broker
@@ -88,7 +119,8 @@ store_then_answer (BmaBroker *self, GTask *task, BmaClient *client, JsonObject *
  * @callback: called with the answer
  * @user_data: for @callback
  *
- * Registers a client (RFC 7591 section 3.1).
+ * Registers a client (RFC 7591 section 3.1), at the identity provider where that is
+ * configured.
  */
 void
 bma_broker_register_async (BmaBroker *self,
@@ -114,11 +146,15 @@ bma_broker_register_async (BmaBroker *self,
       return_refusal (task, error.code, error.description);
       return;
     }
-  store_then_answer (self, g_steal_pointer (&task), client,
-                     bma_registration_make_answer (client, self->config->issuer,
-                                                   client->secret_hash != NULL ? secret
-                                                                               : NULL,
-                                                   token));
+  if (self->directory != NULL)
+    bma_client_source_register_async (self->directory, client, NULL, on_registered,
+                                      g_steal_pointer (&task));
+  else
+    store_then_answer (self, g_steal_pointer (&task), client,
+                       bma_registration_make_answer (client, self->config->issuer,
+                                                     client->secret_hash != NULL ? secret
+                                                                                 : NULL,
+                                                     token));
 }
 
 /* The client, if the token is good for it. */

@@ -70,6 +70,28 @@ bma_broker_find_client_source (BmaBroker *self, const char *client_id)
   return NULL;
 }
 
+/* A directory tells neither the secret of a client nor everything that it said of itself
+ * when it registered. */
+static void
+keep_what_is_not_told (BmaClient *client, const BmaClient *old)
+{
+  client->created_at_s = old->created_at_s;
+  client->last_used_at_s = old->last_used_at_s;
+  if (g_strcmp0 (client->origin, BMA_CLIENT_ORIGIN_STYTCH) != 0)
+    return;
+  client->client_uri = g_strdup (old->client_uri);
+  client->logo_uri = g_strdup (old->logo_uri);
+  client->application_type = g_strdup (old->application_type);
+  client->scope = g_strdup (old->scope);
+  g_strfreev (client->grant_types);
+  client->grant_types = g_strdupv (old->grant_types);
+  if (bma_client_is_public (client) || bma_client_is_public (old))
+    return;
+  g_free (client->auth_method);
+  client->auth_method = g_strdup (old->auth_method);
+  client->secret_hash = g_strdup (old->secret_hash);
+}
+
 /* Visible at once, and durable before anything that is applied later. */
 static void
 keep_client (BmaBroker *self, const BmaClient *fresh)
@@ -80,10 +102,7 @@ keep_client (BmaBroker *self, const BmaClient *fresh)
   BmaClient *client = bma_record_copy (fresh);
 
   if (old != NULL)
-    {
-      client->created_at_s = old->created_at_s;
-      client->last_used_at_s = old->last_used_at_s;
-    }
+    keep_what_is_not_told (client, old);
   else
     bma_client_sweep_make_room (self->store, change);
   bma_change_put_take (change, client);

@@ -17,6 +17,7 @@
 #include "bma-network-system.h"
 #include "bma-oidc.h"
 #include "bma-peer-dbus.h"
+#include "bma-stytch-clients.h"
 #include "bma-stytch.h"
 #include "bma-uri-opener-desktop.h"
 
@@ -166,17 +167,28 @@ bma_daemon_make_provider (const BmaConfig *config, BmaKeyring *keyring, GError *
 }
 
 /**
- * bma_daemon_make_documents:
+ * bma_daemon_set_client_sources:
+ * @broker: who asks
+ * @config: settings
+ * @keyring: where secrets are
  * @clock: time
  *
- * Returns: (transfer full): clients that are described by a document on the web
+ * Says where clients are described that did not register here.
  */
-BmaClientSource *
-bma_daemon_make_documents (BmaClock *clock)
+void
+bma_daemon_set_client_sources (BmaBroker *broker,
+                               const BmaConfig *config,
+                               BmaKeyring *keyring,
+                               BmaClock *clock)
 {
   g_autoptr (BmaNetwork) network = bma_network_system_new ();
+  g_autoptr (BmaClientSource) documents = bma_document_source_new (network, clock);
+  g_autoptr (BmaHttpClient) client = bma_http_client_new ();
+  g_autoptr (BmaClientSource) directory = NULL;
 
-  return bma_document_source_new (network, clock);
+  if (strcmp (config->stytch_registration, BMA_REGISTRATION_STYTCH) == 0)
+    directory = bma_stytch_clients_new (config, keyring, client, clock);
+  bma_broker_set_client_sources (broker, documents, directory);
 }
 
 /**

@@ -24,7 +24,10 @@ BmaIdentityProvider *bma_daemon_make_provider (const BmaConfig *config,
                                                BmaKeyring *keyring,
                                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-BmaClientSource *bma_daemon_make_documents (BmaClock *clock) G_GNUC_WARN_UNUSED_RESULT;
+void bma_daemon_set_client_sources (BmaBroker *broker,
+                                    const BmaConfig *config,
+                                    BmaKeyring *keyring,
+                                    BmaClock *clock);
 
 BmaDbusService *bma_daemon_make_service (BmaBroker *broker,
                                          BmaEntropy *entropy,

@@ -176,6 +176,7 @@ reload (gpointer user_data, GError **error)
   self->provider = provider;
   bma_broker_set_config (self->broker, self->config);
   bma_broker_set_provider (self->broker, provider);
+  bma_daemon_set_client_sources (self->broker, self->config, self->keyring, self->clock);
   bma_log_notice ("settings", "Reloaded");
   return TRUE;
 }
@@ -251,7 +252,6 @@ compose (BmaDaemon *self, GError **error)
     .entropy = self->entropy,
     .store = BMA_STORE (self->store),
   };
-  g_autoptr (BmaClientSource) documents = NULL;
 
   self->keyring = bma_daemon_make_keyring (self->config, self->bus != NULL, error);
   if (self->keyring == NULL)
@@ -262,8 +262,7 @@ compose (BmaDaemon *self, GError **error)
   parts.keyring = self->keyring;
   parts.provider = self->provider;
   self->broker = bma_broker_new (self->config, &parts);
-  documents = bma_daemon_make_documents (self->clock);
-  bma_broker_set_client_sources (self->broker, documents, NULL);
+  bma_daemon_set_client_sources (self->broker, self->config, self->keyring, self->clock);
   if (self->bus != NULL)
     bma_broker_set_session (self->broker, g_dbus_connection_get_guid (self->bus));
   return TRUE;

@@ -19,8 +19,8 @@ static const char *const algorithm_words[] = { BMA_ALGORITHM_NAME_ES256,
                                                BMA_ALGORITHM_NAME_HS256, NULL };
 static const char *const callback_words[] = { BMA_STYTCH_CALLBACK_TX,
                                               BMA_STYTCH_CALLBACK_FIXED, NULL };
-static const char *const registration_words[] = { "local", NULL };
-static const char *const registration_later[] = { "stytch", NULL };
+static const char *const registration_words[] = { BMA_REGISTRATION_LOCAL,
+                                                  BMA_REGISTRATION_STYTCH, NULL };
 /* OAuth providers as Stytch names them, and mail. */
 static const char *const method_words[] = {
   "amazon",     "apple",     "bitbucket",  "coinbase", "discord",  "facebook",
@@ -101,10 +101,9 @@ static const BmaSetting table[] = {
     "Whether the redirect URL carries our transaction, so that several sign-ins of one "
     "browser can go on at once, or is always the same.",
     .type = BMA_SETTING_CHOICE, .words = callback_words, AT (stytch_callback) },
-  { "stytch", "registration", NULL, "local", "local",
+  { "stytch", "registration", NULL, "local", "local or stytch",
     "Who keeps the list of clients: this service, or the Stytch project.",
-    .type = BMA_SETTING_CHOICE, .words = registration_words, .later = registration_later,
-    .offset = BMA_SETTING_NOWHERE },
+    .type = BMA_SETTING_CHOICE, .words = registration_words, AT (stytch_registration) },
 
   { "oidc", "issuer", "OAUTH_ISSUER", "none",
     "an https URL, or http on a loopback host, without query",

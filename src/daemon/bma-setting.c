@@ -38,15 +38,10 @@ apply_text (const BmaSetting *self, const char *text, BmaConfig *config)
 static BmaSettingVerdict
 apply_choice (const BmaSetting *self, const char *text, BmaConfig *config)
 {
-  if (is_word (self->later, text))
-    return BMA_SETTING_NOT_YET;
   if (!is_word (self->words, text))
     return BMA_SETTING_BAD;
-  if (self->offset != BMA_SETTING_NOWHERE)
-    {
-      g_free (*(char **) member (self, config));
-      *(char **) member (self, config) = g_strdup (text);
-    }
+  g_free (*(char **) member (self, config));
+  *(char **) member (self, config) = g_strdup (text);
   return BMA_SETTING_OK;
 }
 
@@ -61,7 +56,7 @@ take_item (const BmaSetting *self, const char *text, BmaSettingVerdict *verdict)
   else if (is_word (self->words, text))
     item = g_strdup (text);
   if (item == NULL)
-    *verdict = is_word (self->later, text) ? BMA_SETTING_NOT_YET : BMA_SETTING_BAD;
+    *verdict = BMA_SETTING_BAD;
   return item;
 }
 
@@ -168,7 +163,7 @@ bma_setting_apply (const BmaSetting *self, const char *text, BmaConfig *config)
 static gboolean
 is_nowhere (const BmaSetting *self)
 {
-  return self->type == BMA_SETTING_LATER || self->offset == BMA_SETTING_NOWHERE;
+  return self->type == BMA_SETTING_LATER;
 }
 
 /**

@@ -28,9 +28,6 @@ typedef enum
   BMA_SETTING_LATER,
 } BmaSettingType;
 
-/* The offset of a setting that has only one value today. */
-#define BMA_SETTING_NOWHERE SIZE_MAX
-
 /**
  * BmaSetting:
  * @group: group of the configuration file
@@ -42,7 +39,6 @@ typedef enum
  * @summary: what it is for, for people
  * @take: checks and normalises a text or one item of a list
  * @words: accepted values of a choice or, where @take is %NULL, items of a list
- * @later: words that a later version will accept
  * @minimum: smallest number; for a list the least number of items
  * @maximum: largest number
  * @offset: where it lives in #BmaConfig
@@ -62,7 +58,6 @@ typedef struct
   const char *summary;     /* static */
   char *(*take) (const char *text);
   const char *const *words; /* static */
-  const char *const *later; /* static */
   int64_t minimum;
   int64_t maximum;
   size_t offset;

@@ -7,6 +7,7 @@
 
 #include "bma-client-setting.h"
 #include "bma-client.h"
+#include "bma-scope-rules.h"
 #include "bma-scope.h"
 #include "bma-settings.h"
 
@@ -147,11 +148,11 @@ bma_settings_clients_read (BmaSettingsClients *self,
 static gboolean
 check_scope (const BmaClient *client,
              const char *name,
-             const char *const *scopes,
+             const BmaConfig *config,
              GError **error)
 {
   g_auto (GStrv) wanted = bma_scope_parse (client->scope);
-  g_auto (GStrv) known = bma_scope_list_supported (scopes);
+  g_auto (GStrv) known = bma_scope_rules_list_supported (config);
   g_autofree char *accepted = NULL;
 
   if (wanted != NULL &&
@@ -194,7 +195,7 @@ bma_settings_clients_finish (BmaSettingsClients *self, BmaConfig *config, GError
                        (const char *) at->data, other);
           return FALSE;
         }
-      if (!check_scope (client, at->data, (const char *const *) config->scopes, error))
+      if (!check_scope (client, at->data, config, error))
         return FALSE;
       g_hash_table_insert (ids, (char *) bma_client_get_id (client), at->data);
       g_ptr_array_add (config->clients, bma_record_ref (client));

@@ -51,12 +51,8 @@ set_value (Loading *self,
     case BMA_SETTING_OK:
       return TRUE;
     case BMA_SETTING_NOT_YET:
-      g_set_error (
-          error, BMA_SETTINGS_ERROR, BMA_SETTINGS_ERROR_NOT_YET,
-          setting->type == BMA_SETTING_LATER
-              ? "%s: not yet available in this version; remove it"
-              : "%s: that value is not yet available in this version; accepted: %s",
-          where, setting->accepted);
+      g_set_error (error, BMA_SETTINGS_ERROR, BMA_SETTINGS_ERROR_NOT_YET,
+                   "%s: not yet available in this version; remove it", where);
       return FALSE;
     case BMA_SETTING_BAD:
     default:
@@ -198,7 +194,11 @@ complete_stytch (BmaConfig *config, GError **error)
   const char *own = NULL;
   const char *other = NULL;
 
-  if (config->stytch_project_id == NULL || config->stytch_public_token == NULL)
+  if (config->stytch_project_id == NULL &&
+      strcmp (config->stytch_registration, BMA_REGISTRATION_STYTCH) == 0)
+    problem = "[stytch] registration=stytch needs [stytch] project-id; run “biomcp-auth "
+              "setup stytch”";
+  else if (config->stytch_project_id == NULL || config->stytch_public_token == NULL)
     problem = strcmp (config->provider, BMA_PROVIDER_STYTCH) == 0
                   ? "[identity] provider=stytch needs [stytch] project-id and "
                     "public-token; run “biomcp-auth setup stytch”"

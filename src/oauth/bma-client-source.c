@@ -123,3 +123,42 @@ bma_client_source_lookup_finish (BmaClientSource *self, GAsyncResult *result)
 
   return BMA_CLIENT_SOURCE_GET_IFACE (self)->lookup_finish (self, result);
 }
+
+/**
+ * bma_client_source_register_async:
+ * @self: a source that registers clients
+ * @wanted: a client that our own rules let through; its id does not count
+ * @cancellable: (nullable): ends the waiting
+ * @callback: called with the answer
+ * @user_data: for @callback
+ *
+ * Registers a client there.
+ */
+void
+bma_client_source_register_async (BmaClientSource *self,
+                                  const BmaClient *wanted,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data)
+{
+  g_return_if_fail (BMA_IS_CLIENT_SOURCE (self));
+  g_return_if_fail (BMA_CLIENT_SOURCE_GET_IFACE (self)->register_async != NULL);
+
+  BMA_CLIENT_SOURCE_GET_IFACE (self)->register_async (self, wanted, cancellable, callback,
+                                                      user_data);
+}
+
+/**
+ * bma_client_source_register_finish:
+ * @self: a source
+ * @result: what the callback got
+ *
+ * Returns: (transfer full): the answer, with the secret of a confidential client
+ */
+BmaClientAnswer *
+bma_client_source_register_finish (BmaClientSource *self, GAsyncResult *result)
+{
+  g_return_val_if_fail (BMA_IS_CLIENT_SOURCE (self), NULL);
+
+  return BMA_CLIENT_SOURCE_GET_IFACE (self)->register_finish (self, result);
+}

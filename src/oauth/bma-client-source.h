@@ -40,8 +40,11 @@ G_DECLARE_INTERFACE (BmaClientSource, bma_client_source, BMA, CLIENT_SOURCE, GOb
  * @is_available: see [method@ClientSource.is_available]
  * @lookup_async: see [method@ClientSource.lookup_async]
  * @lookup_finish: see [method@ClientSource.lookup_finish]
+ * @register_async: (nullable): see [method@ClientSource.register_async]
+ * @register_finish: (nullable): see [method@ClientSource.register_finish]
  *
- * Where clients are described that did not register here.
+ * Where clients are described that did not register here. Some of them register clients
+ * for us.
  */
 struct _BmaClientSourceInterface
 {
@@ -55,6 +58,12 @@ struct _BmaClientSourceInterface
                         GAsyncReadyCallback callback,
                         gpointer user_data);
   BmaClientAnswer *(*lookup_finish) (BmaClientSource *self, GAsyncResult *result);
+  void (*register_async) (BmaClientSource *self,
+                          const BmaClient *wanted,
+                          GCancellable *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data);
+  BmaClientAnswer *(*register_finish) (BmaClientSource *self, GAsyncResult *result);
 };
 
 gboolean bma_client_source_has_id (BmaClientSource *self, const char *client_id);
@@ -67,5 +76,13 @@ void bma_client_source_lookup_async (BmaClientSource *self,
 BmaClientAnswer *
 bma_client_source_lookup_finish (BmaClientSource *self,
                                  GAsyncResult *result) G_GNUC_WARN_UNUSED_RESULT;
+void bma_client_source_register_async (BmaClientSource *self,
+                                       const BmaClient *wanted,
+                                       GCancellable *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data);
+BmaClientAnswer *
+bma_client_source_register_finish (BmaClientSource *self,
+                                   GAsyncResult *result) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -378,6 +378,20 @@ const checks = {
       body: JSON.stringify({ redirect_uris: ['http://127.0.0.1/callback'] }),
     });
     const { client_id } = await answer.json();
+    const confidential = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        redirect_uris: ['https://app.example/cb'],
+        token_endpoint_auth_method: 'client_secret_basic',
+      }),
+    });
+    const registered = await confidential.json();
+    const kept = await client.connectedApp.clients.get({ client_id: registered.client_id });
+    assert.equal(kept.connected_app.client_type, 'third_party');
+    assert.equal(kept.connected_app.status, 'active');
+    assert.equal(kept.connected_app.client_secret_last_four, registered.client_secret.slice(-4));
+    assert.equal(kept.connected_app.client_secret, undefined);
     const { connected_app } = await client.connectedApp.clients.get({ client_id });
     assert.deepEqual(connected_app.redirect_urls, ['http://127.0.0.1/callback']);
     await client.connectedApp.clients.delete({ client_id });

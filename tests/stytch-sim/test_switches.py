@@ -188,6 +188,15 @@ class ClientTest(SimulatorTest):
             self.assertEqual((answer.status, answer.json["error"]), (400, error))
             self.assertNotIn("error_type", answer.json)
 
+    def test_registration_can_be_off(self):
+        metadata = {"redirect_uris": ["http://127.0.0.1/callback"]}
+        self.sim.switch("registration", enabled=False)
+        self.assert_error(self.register(**metadata), 400,
+                          "dynamic_client_registration_not_enabled")
+        self.sim.switch("registration", status=201)
+        answer = self.register(**metadata)
+        self.assertEqual((answer.status, answer.json["status_code"]), (201, 201))
+
     def test_m2m(self):
         client = {"client_id": self.sim.credentials["m2m_client_id"],
                   "client_secret": self.sim.credentials["m2m_client_secret"]}

@@ -26,6 +26,8 @@ def check_project(state, project_id):
 def register(state, request, *project_id):
     """POST .../oauth2/register (RFC 7591): the same public metadata gives the same client."""
     check_project(state, project_id)
+    if not state.registration["enabled"]:
+        raise ApiError("dynamic_client_registration_not_enabled")
     method = request.json.get("token_endpoint_auth_method") or "none"
     redirect_uris = request.json.get("redirect_uris")
     if method not in ("none", "client_secret_basic", "client_secret_post"):
@@ -43,6 +45,7 @@ def register(state, request, *project_id):
         "grant_types": ["authorization_code", "refresh_token"],
         "response_types": ["code"],
         "token_endpoint_auth_method": method,
+        "status_code": state.registration["status"],
     }
     if method != "none":
         answer["client_secret"] = app["client_secret"]
@@ -135,6 +138,7 @@ def update_app(state, request, client_id):
     if not is_list_of_text(redirect_urls):
         raise ApiError("bad_request", "redirect_urls is not valid.")
     app["redirect_urls"] = redirect_urls
+    app["status"] = request.text("status") or app["status"]
     return {"connected_app": without_secret(app)}
 
 

@@ -51,6 +51,15 @@ def add_redirect_url(state, request):
             "signup": state.redirect_urls.all("signup")}
 
 
+def set_registration(state, request):
+    """POST /sim/registration {"enabled", "status"}: which status Stytch has is not known."""
+    enabled, status = request.json.get("enabled", True), request.json.get("status", 200)
+    if enabled not in (True, False) or status not in (200, 201):
+        raise ApiError("bad_request", "enabled must be true or false, status 200 or 201.")
+    state.registration = {"enabled": enabled, "status": status}
+    return {}
+
+
 def rotate_keys(state, request):
     state.keys.rotate()
     return {"active": state.keys.active.kid, "retiring": state.keys.retiring.kid}

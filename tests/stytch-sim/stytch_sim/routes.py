@@ -56,6 +56,7 @@ ROUTES = [
     ("POST", "/sim/reset", OPEN, control.reset),
     ("POST", "/sim/clock", OPEN, control.advance_clock),
     ("POST", "/sim/redirect-urls", OPEN, control.add_redirect_url),
+    ("POST", "/sim/registration", OPEN, control.set_registration),
     ("POST", "/sim/rotate-keys", OPEN, control.rotate_keys),
     ("POST", "/sim/mint-jwt", OPEN, control.mint_jwt),
     ("POST", "/sim/release", OPEN, control.release),
@@ -125,7 +126,7 @@ def finished(state, result):
     """What every JSON success has in common."""
     if isinstance(result, Response):
         return result
-    status = 200
+    status = result.pop("status_code", 200)
     return json_response(
         {"request_id": state.new_id("request-id"), "status_code": status, **result}, status)
 

@@ -74,6 +74,7 @@ class State:
         self.magic_links = {}
         self.passcodes = {}
         self.apps = {}
+        self.registration = {"enabled": True, "status": 200}
         self.revoked_jwt_ids = set()
         self.log = []
         self.mail = []

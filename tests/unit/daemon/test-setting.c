@@ -10,7 +10,6 @@
   "that value is not accepted; accepted: a whole number from " least " to " most
 #define NOT_ACCEPTED "that value is not accepted; accepted: "
 #define NOT_YET      "not yet available in this version; remove it"
-#define VALUE_LATER  "that value is not yet available in this version; accepted: "
 
 #define SCOPES                                                                           \
   "at least one scope (RFC 6749, section 3.3), and METHOD=SCOPE or METHOD:NAME=SCOPE "   \
@@ -56,7 +55,7 @@ static const Refusal refusals[] = {
     "amazon, apple, bitbucket, coinbase, discord, facebook, figma, github, gitlab, "
     "google, linkedin, microsoft, salesforce, slack, snapchat, tiktok, twitch, twitter, "
     "yahoo, email-otp or magic-link" },
-  { "stytch", "registration", "stytch", VALUE_LATER "local" },
+  { "stytch", "registration", "worker", NOT_ACCEPTED "local or stytch" },
   { "oidc", "issuer", "http://id.example.org",
     NOT_ACCEPTED "an https URL, or http on a loopback host, without query" },
   { "oidc", "issuer", "https://id.example.org/?tenant=1",
@@ -153,7 +152,7 @@ test_accepted (void)
       "[identity]\nprovider=stytch \n"
       "[stytch]\nproject-id=project-live-1\npublic-token=public-token-live-2\n"
       "api-url=https://login.example.org/v1/\nmethods=github;google;github;\n"
-      "registration=local\n"
+      "registration=stytch\n"
       "[oidc]\nissuer=https://ID.example.org/\nclient-id=a:b\nscopes=profile openid\n"
       "[tokens]\naccess-lifetime-s=60\nrefresh-lifetime-s=31536000\n"
       "code-lifetime-s=10\nlogin-lifetime-s=3600\nalgorithm=HS256\n"
@@ -181,6 +180,7 @@ test_accepted (void)
   g_assert_cmpstr (config->stytch_api_url, ==, "https://login.example.org");
   g_assert_cmpstrv (config->stytch_methods,
                     ((const char *[]){ "github", "google", NULL }));
+  g_assert_cmpstr (config->stytch_registration, ==, BMA_REGISTRATION_STYTCH);
   g_assert_cmpstr (config->oidc_issuer, ==, "https://ID.example.org/");
   g_assert_cmpstr (config->oidc_client_id, ==, "a:b");
   g_assert_cmpstrv (config->oidc_scopes, ((const char *[]){ "profile", "openid", NULL }));
