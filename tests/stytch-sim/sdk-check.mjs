@@ -325,6 +325,67 @@ const checks = {
     await client.otps.authenticate({ method_id: email_id, code: (await mail()).code });
   },
 
+  async 'a magic link is bound to its start by PKCE'(sim, client) {
+    const mail = async () =>
+      (await (await fetch(`${sim.api_url}/sim/outbox`)).json()).messages.at(-1);
+    const verifier = randomBytes(32).toString('base64url');
+    await client.magicLinks.email.loginOrCreate({
+      email: 'dora@example.com',
+      login_magic_link_url: LOGIN_URL,
+      signup_magic_link_url: SIGNUP_URL,
+      login_expiration_minutes: 5,
+      signup_expiration_minutes: 5,
+      code_challenge: createHash('sha256').update(verifier).digest('base64url'),
+    });
+    const { token } = await mail();
+    const refused = (body, type) =>
+      assert.rejects(client.magicLinks.authenticate(body), stytchError(400, type));
+    await refused({ token }, 'pkce_expected_code_verifier');
+    await refused({ token, code_verifier: 'x'.repeat(43) }, 'pkce_mismatch');
+    const answer = await client.magicLinks.authenticate({ token, code_verifier: verifier });
+    assert.equal(answer.user.emails[0].email, 'dora@example.com');
+    assert.deepEqual([answer.session_token, answer.session_jwt], ['', '']);
+    await assert.rejects(
+      client.magicLinks.email.loginOrCreate({
+        email: 'dora@example.com',
+        login_magic_link_url: 'http://127.0.0.1:1/',
+      }),
+      stytchError(400, 'no_match_for_provided_magic_link_url'),
+    );
+    await assert.rejects(
+      client.magicLinks.authenticate({ token: '3pzjQpgksDlGKWEwUq2Up--hCHC_0oamfLHyfspKDFU=' }),
+      stytchError(401, 'unable_to_auth_magic_link'),
+    );
+    await assert.rejects(
+      client.magicLinks.authenticate({ token: 'CprTtwhnRNiMBiUS2jSLcWYrfuO2POeBNdo5HhW6qTM=' }),
+      stytchError(404, 'magic_link_not_found'),
+    );
+  },
+
+  async 'a code is refused in three ways'(sim, client) {
+    const send = async (email) => {
+      const sent = await client.otps.email.loginOrCreate({ email, expiration_minutes: 10 });
+      const box = await (await fetch(`${sim.api_url}/sim/outbox`)).json();
+      return { method_id: sent.email_id, code: box.messages.at(-1).code };
+    };
+    const refused = (body, status, type) =>
+      assert.rejects(client.otps.authenticate(body), stytchError(status, type));
+    await assert.rejects(send('nobody'), stytchError(400, 'invalid_email'));
+    const old = await send('dora@example.com');
+    const late = await send('dora@example.com');
+    assert.equal(old.method_id, late.method_id);
+    if (old.code !== late.code) await refused(old, 404, 'otp_code_not_found');
+    await sim.switch('clock', { advance_s: 600 });
+    await refused(late, 401, 'unable_to_auth_otp_code');
+    const good = await send('dora@example.com');
+    const answer = await client.otps.authenticate(good);
+    assert.equal(answer.user.emails[0].verified, true);
+    await refused(good, 401, 'unable_to_auth_otp_code');
+    await refused({ method_id: good.method_id, code: '12' }, 400, 'invalid_code');
+    const sandbox = await client.otps.email.loginOrCreate({ email: 'sandbox@stytch.com' });
+    await refused({ method_id: sandbox.email_id, code: '000001' }, 404, 'otp_code_not_found');
+  },
+
   async 'faults look to the SDK like the real thing'(sim, client) {
     const call = async () => client.oauth.authenticate({ token: await sim.token() });
     await sim.fault('429');
