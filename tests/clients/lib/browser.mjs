@@ -63,6 +63,12 @@ export class ChromiumPerson {
     await this.#page.goto(url, { waitUntil: 'domcontentloaded' });
   }
 
+  async type(selector, text) {
+    const field = this.#page.locator(selector);
+    await this.#unlessRefused(field.waitFor({ state: 'visible' }), selector);
+    await field.fill(text);
+  }
+
   async press(selector) {
     const button = this.#page.locator(selector);
     await this.#unlessRefused(button.waitFor({ state: 'visible' }), selector);

@@ -12,13 +12,21 @@ const MAX_HOPS = 10;
 export class HttpPerson {
   #jar = new CookieJar();
   #page = null;
+  #typed = new Map();
 
   async visit(url) {
     await this.#navigate(url, { method: 'GET' });
   }
 
+  async type(selector, text) {
+    if (!(await this.has(selector))) throw new Error(`no ${selector} on ${this.#describe()}`);
+    this.#typed.set(selector, text);
+  }
+
   async press(selector) {
     const elements = elementsOf(this.#page.text);
+    for (const [field, text] of this.#typed) find(elements, field).attributes.set('value', text);
+    this.#typed.clear();
     const target = find(elements, selector);
     if (!target) throw new Error(`no ${selector} on ${this.#describe()}`);
     const base = this.#page.url;

@@ -23,6 +23,9 @@ const LATER = [
 // A page of another origin, which this service allows.
 const WEB = scenarios('inspector1', 'inspector1', ['stranger', 'connect', 'guided']);
 
+// Ways to sign in that begin with an e-mail address.
+const MAIL = scenarios('stytch', 'stytch-mail', ['code', 'link', 'elsewhere', 'together']);
+
 // Clients with metadata documents, inside ../../tools/in-namespace.
 const DOCUMENTS = [
   { name: 'sdk1-document', driver: 'document', args: ['--client', 'sdk1'] },
@@ -32,6 +35,10 @@ const DOCUMENTS = [
 
 export const SETS = {
   documents: { entries: DOCUMENTS },
+  mail: {
+    entries: MAIL,
+    config: () => '[stytch]\nmethods=google;email-otp;magic-link\n',
+  },
   later: { entries: LATER, isClockMoved: true },
   web: {
     entries: WEB,
