@@ -183,6 +183,7 @@ def first_lines():
         yield row(f"method {method[:20]}", get(first=f"{method} /healthz HTTP/1.1"), 501)
     for method, path in (("DELETE", "/token"), ("GET", "/token"), ("PUT", "/mcp"),
                          ("PATCH", "/mcp"), ("POST", "/healthz"), ("GET", "/consent"),
+                         ("GET", "/sign-in"), ("HEAD", "/sign-in"),
                          ("POST", "/callback"), ("HEAD", "/callback"), ("OPTIONS", "/consent")):
         yield row(f"{method} {path}", get(first=f"{method} {path} HTTP/1.1"), 405)
     yield row("method override", get(fields="X-HTTP-Method-Override: DELETE\r\n"), 200)

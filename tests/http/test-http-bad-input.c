@@ -251,6 +251,7 @@ test_token (void)
       { "POST", "/revoke", FORM, "token=x&client_id=nobody", 401, "invalid_client" },
       { "POST", "/consent", FORM, "", 400, "invalid_request" },
       { "POST", "/consent", "text/plain", "x", 400, "invalid_request" },
+      { "POST", "/sign-in", "text/plain", "x", 400, "invalid_request" },
       { "GET", "/callback", NULL, NULL, 400, "invalid_request" },
       { "GET", "/callback?tx=x&stytch_token_type=oauth&token=y", NULL, NULL, 400,
         "invalid_request" },

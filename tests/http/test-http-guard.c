@@ -70,8 +70,8 @@ static void
 test_origin (void)
 {
   g_autoptr (HttpFixture) fixture = http_fixture_new (NULL);
-  static const char *const paths[] = { "/token", "/register", "/revoke", "/mcp",
-                                       "/consent" };
+  static const char *const paths[] = { "/token", "/register", "/revoke",
+                                       "/mcp",   "/consent",  "/sign-in" };
   static const char *const foreign[] = { "https://evil.example", "null",
                                          "http://127.0.0.1:1" };
 
