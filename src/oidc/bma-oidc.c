@@ -75,6 +75,12 @@ oidc_get_remark (BmaIdentityProvider *provider)
   return BMA_OIDC (provider)->remark;
 }
 
+static char *
+oidc_get_redirect_uri (BmaIdentityProvider *provider)
+{
+  return bma_oidc_wire_make_redirect_uri (BMA_OIDC (provider)->config->issuer);
+}
+
 static GPtrArray *
 oidc_list_methods (BmaIdentityProvider *provider)
 {
@@ -191,6 +197,7 @@ identity_provider_iface_init (BmaIdentityProviderInterface *iface)
   iface->get_name = oidc_get_name;
   iface->get_immediate = oidc_get_immediate;
   iface->get_remark = oidc_get_remark;
+  iface->get_redirect_uri = oidc_get_redirect_uri;
   iface->list_methods = oidc_list_methods;
   iface->begin_async = oidc_begin_async;
   iface->begin_finish = oidc_begin_finish;

@@ -208,9 +208,12 @@ test_begin (void)
   g_auto (Outcome) first = { 0 };
   g_auto (Outcome) second = { 0 };
   g_autofree char *prefix = NULL;
+  g_autofree char *redirect_uri = NULL;
   g_autofree char *name = NULL;
 
   fixture_start (&fixture);
+  redirect_uri = bma_identity_provider_get_redirect_uri (fixture.provider);
+  g_assert_true (g_str_has_suffix (redirect_uri, "/callback"));
   begin (&fixture, FALSE, &first);
   g_assert_no_error (first.error);
   prefix = g_strdup_printf ("%s/auth?response_type=code&client_id=us&redirect_uri=http%%3"
