@@ -3,6 +3,7 @@
 
 #include "bma-broker-login.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "bma-broker-login-private.h"
@@ -22,10 +23,9 @@ bma_broker_make_unavailable_step (BmaBroker *self)
   return bma_browser_step_new_error (503,
                                      (BmaOauthError){ BMA_OAUTH_TEMPORARILY_UNAVAILABLE,
                                                       "the keyring is locked" },
-                                     "The keyring is locked",
-                                     "BioMCP keeps its signing key in your keyring. "
-                                     "Unlock the keyring, then reload this "
-                                     "page.");
+                                     _ ("The keyring is locked"),
+                                     _ ("BioMCP keeps its signing key in your keyring. "
+                                        "Unlock the keyring, then reload this page."));
 }
 
 BmaBrowserStep *
@@ -33,42 +33,45 @@ bma_broker_make_storage_step (void)
 {
   return bma_browser_step_new_error (
       500, (BmaOauthError){ BMA_OAUTH_SERVER_ERROR, "the change could not be stored" },
-      "That could not be stored",
-      "Nothing was changed. Check that the disk is not full, then start again in your "
-      "program.");
+      _ ("That could not be stored"),
+      _ ("Nothing was changed. Check that the disk is not full, then start again in your "
+         "program."));
 }
 
 BmaBrowserStep *
 bma_broker_make_expired_step (void)
 {
-  return bma_browser_step_new_error (
-      400,
-      (BmaOauthError){ BMA_OAUTH_INVALID_REQUEST,
-                       "the form or callback is used, expired or "
-                       "from another browser" },
-      "This page is no longer good",
-      "It was used already, is too old, or belongs to another browser. Go back to your "
-      "program and start the sign-in again.");
+  return bma_browser_step_new_error (400,
+                                     (BmaOauthError){
+                                         BMA_OAUTH_INVALID_REQUEST,
+                                         "the form or callback is used, expired or "
+                                         "from another browser" },
+                                     _ ("This page is no longer good"),
+                                     _ ("It was used already, is too old, or belongs to "
+                                        "another browser. Go back to your "
+                                        "program and start the sign-in again."));
 }
 
 BmaBrowserStep *
 bma_broker_make_client_error_step (BmaOauthError error)
 {
-  g_autofree char *message = g_strdup_printf (
-      "The program that sent you here made a request that cannot be answered: %s. %s",
-      error.description,
-      error.code == BMA_OAUTH_INVALID_CLIENT
-          ? "In that program, remove the saved sign-in for BioMCP (often called \"clear "
-            "authentication\" or \"sign out\") and connect again, so that it registers "
-            "anew."
-          : "Report this to its makers.");
+  gboolean is_stranger = error.code == BMA_OAUTH_INVALID_CLIENT;
+  /* Translators: %s is a message for programmers, in English. */
+  const char *format =
+      is_stranger
+          ? _ ("The program that sent you here made a request that cannot be answered: "
+               "%s. In that program, remove the saved sign-in for BioMCP (often called "
+               "“clear authentication” or “sign out”) and connect again, so that it "
+               "registers anew.")
+          : _ ("The program that sent you here made a request that cannot be answered: "
+               "%s. Report this to its makers.");
+  g_autoptr (GString) message = g_string_new (format);
 
-  return bma_browser_step_new_error (error.code == BMA_OAUTH_INVALID_CLIENT ? 401 : 400,
-                                     error,
-                                     error.code == BMA_OAUTH_INVALID_CLIENT
-                                         ? "This program is not known here"
-                                         : "This request is not valid",
-                                     message);
+  g_string_replace (message, "%s", error.description, 1);
+  return bma_browser_step_new_error (is_stranger ? 401 : 400, error,
+                                     is_stranger ? _ ("This program is not known here")
+                                                 : _ ("This request is not valid"),
+                                     message->str);
 }
 
 void
@@ -193,7 +196,7 @@ ask_for_client (BmaBroker *self,
   if (*question->who == '\0')
     {
       g_free (question->who);
-      question->who = g_strdup ("A program without a name");
+      question->who = g_strdup (_ ("A program without a name"));
     }
   question->who_detail = g_strdup (bma_client_get_id (client));
   bma_broker_describe_origin (question, client);
@@ -217,10 +220,11 @@ ask_for_app (BmaBroker *self, BmaApproval *approval, const char *token)
   question->who_detail =
       bma_text_display (peer->executable != NULL ? peer->executable : peer->app_id, 300);
   question->how_known = g_strdup (
-      bma_peer_is_sandboxed (peer) ? "It runs in a sandbox that vouches for this name."
+      bma_peer_is_sandboxed (peer)
+          ? _ ("It runs in a sandbox that vouches for this name.")
       : g_str_equal (peer->trust, BMA_TRUST_UNIT)
-          ? "It was started by the desktop as this unit."
-          : "It is a program of yours; another program could pretend to be it.");
+          ? _ ("It was started by the desktop as this unit.")
+          : _ ("It is a program of yours; another program could pretend to be it."));
   question->reason = request->reason != NULL ? bma_text_display (request->reason, 200)
                                              : NULL;
   question->scopes = g_strdupv ((char **) request->scopes);

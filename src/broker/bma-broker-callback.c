@@ -3,6 +3,7 @@
 
 #include "bma-broker-login.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "bma-broker-login-private.h"
@@ -40,20 +41,24 @@ bma_broker_make_identity_error_step (const GError *error)
     unsigned int status;
     const char *title;
   } pages[] = {
-    [BMA_IDENTITY_ERROR_REFUSED] = { 403, "The sign-in was refused" },
-    [BMA_IDENTITY_ERROR_EXPIRED] = { 400, "The sign-in took too long" },
-    [BMA_IDENTITY_ERROR_MISMATCH] = { 400,
-                                      "The sign-in does not belong to this browser" },
-    [BMA_IDENTITY_ERROR_CREDENTIALS] = { 502,
-                                         "The identity provider does not accept us" },
-    [BMA_IDENTITY_ERROR_CONFIGURATION] = { 502, "The identity provider is not set up" },
-    [BMA_IDENTITY_ERROR_USER_LOCKED] = { 403, "Your account is locked for now" },
-    [BMA_IDENTITY_ERROR_RATE_LIMITED] = { 503, "Too many sign-ins just now" },
-    [BMA_IDENTITY_ERROR_OFFLINE] = { 502, "The identity provider cannot be reached" },
-    [BMA_IDENTITY_ERROR_KEYRING] = { 503, "The keyring is locked" },
-    [BMA_IDENTITY_ERROR_WRONG_CODE] = { 403, "The code is not the one that was sent" },
-    [BMA_IDENTITY_ERROR_ADDRESS] = { 400, "No mail can be sent to this address" },
-    [BMA_IDENTITY_ERROR_PROTOCOL] = { 502, "The identity provider answered nonsense" },
+    [BMA_IDENTITY_ERROR_REFUSED] = { 403, N_ ("The sign-in was refused") },
+    [BMA_IDENTITY_ERROR_EXPIRED] = { 400, N_ ("The sign-in took too long") },
+    [BMA_IDENTITY_ERROR_MISMATCH] = { 400, N_ ("The sign-in does not belong to this "
+                                               "browser") },
+    [BMA_IDENTITY_ERROR_CREDENTIALS] = { 502, N_ ("The identity provider does not accept "
+                                                  "us") },
+    [BMA_IDENTITY_ERROR_CONFIGURATION] = { 502,
+                                           N_ ("The identity provider is not set up") },
+    [BMA_IDENTITY_ERROR_USER_LOCKED] = { 403, N_ ("Your account is locked for now") },
+    [BMA_IDENTITY_ERROR_RATE_LIMITED] = { 503, N_ ("Too many sign-ins just now") },
+    [BMA_IDENTITY_ERROR_OFFLINE] = { 502,
+                                     N_ ("The identity provider cannot be reached") },
+    [BMA_IDENTITY_ERROR_KEYRING] = { 503, N_ ("The keyring is locked") },
+    [BMA_IDENTITY_ERROR_WRONG_CODE] = { 403,
+                                        N_ ("The code is not the one that was sent") },
+    [BMA_IDENTITY_ERROR_ADDRESS] = { 400, N_ ("No mail can be sent to this address") },
+    [BMA_IDENTITY_ERROR_PROTOCOL] = { 502,
+                                      N_ ("The identity provider answered nonsense") },
   };
   int code = error->domain == BMA_IDENTITY_ERROR ? error->code
                                                  : BMA_IDENTITY_ERROR_PROTOCOL;
@@ -62,7 +67,7 @@ bma_broker_make_identity_error_step (const GError *error)
   return bma_browser_step_new_error (
       pages[code].status,
       (BmaOauthError){ BMA_OAUTH_ACCESS_DENIED, "the identity provider did not sign in" },
-      pages[code].title, error->message);
+      _ (pages[code].title), error->message);
 }
 
 static BmaBrowserStep *
@@ -89,7 +94,7 @@ finish_for_app (BmaBroker *self, const BmaLogin *login, const BmaSubject *subjec
 
   if (approval != NULL && bma_approval_get_outcome (approval) == BMA_APPROVAL_PENDING)
     bma_broker_grant_to_app (self, approval, login->decision, subject);
-  return bma_browser_step_new_done ("Signed in", "You can close this page.");
+  return bma_browser_step_new_done (_ ("Signed in"), _ ("You can close this page."));
 }
 
 /**

@@ -3,6 +3,7 @@
 
 #include "bma-broker-login.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "bma-broker-login-private.h"
@@ -164,7 +165,7 @@ press_for_app (BmaBroker *self, BmaChange *change, Press *press)
       put_finished (self, change, login);
       bma_approval_resolve (approval, BMA_APPROVAL_DENIED, NULL);
       return bma_browser_step_new_done (
-          "Not allowed", "The program was told no. You can close this page.");
+          _ ("Not allowed"), _ ("The program was told no. You can close this page."));
     }
   if (self->subject == NULL)
     sign_in_at_once (self, change);
@@ -178,7 +179,7 @@ press_for_app (BmaBroker *self, BmaChange *change, Press *press)
     }
   put_finished (self, change, login);
   bma_broker_grant_to_app (self, approval, press->decision, self->subject);
-  return bma_browser_step_new_done ("Allowed", "You can close this page.");
+  return bma_browser_step_new_done (_ ("Allowed"), _ ("You can close this page."));
 }
 
 /* The local user may have signed out; pressing Allow signs them in again. */

@@ -3,6 +3,7 @@
 
 #include "bma-html.h"
 
+#include <glib/gi18n-lib.h>
 #include <stdarg.h>
 
 /**
@@ -50,14 +51,15 @@ bma_html_page (const char *title, const char *body)
 
   bma_html_append (
       out,
-      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+      "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, "
       "initial-scale=1\">\n<meta name=\"robots\" content=\"noindex\">\n"
       "<title>%s – BioMCP</title>\n"
       "<link rel=\"stylesheet\" href=\"/style.css\">\n</head>\n<body>\n"
       "<header><span class=\"brand\">BioMCP</span></header>\n<main>\n<h1>%s"
       "</h1>\n",
-      title, title);
+      /* Translators: the code of your language as in HTML, such as de or pt-BR. */
+      C_ ("HTML lang", "en"), title, title);
   g_string_append (out, body);
   g_string_append (out, "</main>\n</body>\n</html>\n");
   return g_string_free (out, FALSE);

@@ -3,6 +3,7 @@
 
 #include "bma-http-guard.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "bma-http-cors.h"
@@ -77,9 +78,9 @@ refuse_foreigner (BmaHttpExchange *exchange)
         "this service belongs to another user of this computer; run your own");
   else
     bma_http_pages_reply_message (
-        exchange, 403, "This service belongs to somebody else",
-        "Another user of this computer runs it, and it answers only to programs and "
-        "browsers of that user. Start your own: run biomcp-authd as yourself.");
+        exchange, 403, _ ("This service belongs to somebody else"),
+        _ ("Another user of this computer runs it, and it answers only to programs and "
+           "browsers of that user. Start your own: run biomcp-authd as yourself."));
 }
 
 /**

@@ -64,9 +64,9 @@ bma_http_pages_reply_message (BmaHttpExchange *exchange,
 
   bma_html_append (body, "<p id=\"message\">%s</p>\n", message);
   if (status >= 400)
-    bma_html_append (body,
-                     "<p class=\"fine\">If you ask for help, name this number: "
-                     "<code>%s</code></p>\n",
+    bma_html_append (body, "<p class=\"fine\">%s <code>%s</code></p>\n",
+                     /* Translators: a number follows. */
+                     _ ("If you ask for help, name this number:"),
                      bma_http_exchange_get_correlation_id (exchange));
   bma_http_pages_reply (exchange, status, title, body);
 }
@@ -75,15 +75,15 @@ static const char *
 describe_scope (const char *scope)
 {
   if (g_str_equal (scope, "mcp"))
-    return "Use the BioMCP tools in your name";
+    return _ ("Use the BioMCP tools in your name");
   if (g_str_equal (scope, "offline_access"))
-    return "Stay connected without asking you again";
+    return _ ("Stay connected without asking you again");
   if (g_str_equal (scope, "openid"))
-    return "Know who you are";
+    return _ ("Know who you are");
   if (g_str_equal (scope, "profile"))
-    return "Know your name";
+    return _ ("Know your name");
   if (g_str_equal (scope, "email"))
-    return "Know your e-mail address";
+    return _ ("Know your e-mail address");
   return scope;
 }
 
@@ -92,7 +92,8 @@ append_scopes (GString *body, const BmaQuestion *question)
 {
   if (question->scopes == NULL || question->scopes[0] == NULL)
     return;
-  g_string_append (body, "<h2>It asks to</h2>\n<ul id=\"scopes\">\n");
+  /* Translators: a list follows, such as “Know your name”. */
+  bma_html_append (body, "<h2>%s</h2>\n<ul id=\"scopes\">\n", _ ("It asks to"));
   for (size_t i = 0; question->scopes[i] != NULL; i++)
     bma_html_append (body, "<li>%s <code>%s</code></li>\n",
                      describe_scope (question->scopes[i]), question->scopes[i]);
@@ -105,19 +106,21 @@ append_redirect (GString *body, const BmaQuestion *question)
   if (question->redirect_host == NULL)
     return;
   bma_html_append (body,
-                   "<p>Then you will be sent to <strong id=\"redirect-host\">%s</strong>"
+                   "<p>%s <strong id=\"redirect-host\">%s</strong>"
                    "<br><code class=\"long\">%s</code></p>\n",
-                   question->redirect_host, question->redirect_uri);
+                   /* Translators: the name of a host follows. */
+                   _ ("Then you will be sent to"), question->redirect_host,
+                   question->redirect_uri);
   if (question->is_loopback_only)
     bma_html_append (body, "<p class=\"warn\" id=\"loopback-only\">%s</p>\n",
                      _ ("This program has no address but on this computer, so any "
                         "program here could use the name it shows. Go on only if you "
                         "just started this connection yourself."));
   else if (question->is_loopback_redirect)
-    g_string_append (body,
-                     "<p class=\"warn\">That is a program on this computer. Any program "
-                     "here could be behind it: go on only if you just started this "
-                     "connection yourself.</p>\n");
+    bma_html_append (body, "<p class=\"warn\">%s</p>\n",
+                     _ ("That is a program on this computer. Any program here could be "
+                        "behind it: go on only if you just started this connection "
+                        "yourself."));
 }
 
 static void
@@ -125,24 +128,23 @@ append_who (GString *body, const BmaQuestion *question)
 {
   bma_html_append (
       body,
-      "<p class=\"lead\"><strong id=\"client-name\">%s</strong> wants to "
-      "connect.</p>\n<dl>\n<dt>Known as</dt><dd><code class=\"long\">%s</code>"
-      "</dd>\n<dt>How we know</dt><dd id=\"how-known\">%s</dd>\n",
-      question->who, question->who_detail, question->how_known);
+      "<p class=\"lead\"><strong id=\"client-name\">%s</strong> %s</p>\n<dl>\n"
+      "<dt>%s</dt><dd><code class=\"long\">%s</code></dd>\n"
+      "<dt>%s</dt><dd id=\"how-known\">%s</dd>\n",
+      /* Translators: the name of a program stands before it. */
+      question->who, _ ("wants to connect."), _ ("Known as"), question->who_detail,
+      _ ("How we know"), question->how_known);
   if (question->client_host != NULL)
-    bma_html_append (body,
-                     "<dt>Described at</dt><dd><strong id=\"client-host\">%s</strong>"
-                     "</dd>\n",
-                     question->client_host);
+    bma_html_append (body, "<dt>%s</dt><dd><strong id=\"client-host\">%s</strong></dd>\n",
+                     _ ("Described at"), question->client_host);
   if (question->client_uri != NULL)
-    bma_html_append (
-        body, "<dt>Web site it names</dt><dd><code class=\"long\">%s</code></dd>\n",
-        question->client_uri);
+    bma_html_append (body, "<dt>%s</dt><dd><code class=\"long\">%s</code></dd>\n",
+                     _ ("Web site it names"), question->client_uri);
   if (question->reason != NULL)
-    bma_html_append (body, "<dt>It says</dt><dd id=\"reason\">“%s”</dd>\n",
+    bma_html_append (body, "<dt>%s</dt><dd id=\"reason\">“%s”</dd>\n", _ ("It says"),
                      question->reason);
   if (question->subject != NULL)
-    bma_html_append (body, "<dt>You are</dt><dd id=\"subject\">%s</dd>\n",
+    bma_html_append (body, "<dt>%s</dt><dd id=\"subject\">%s</dd>\n", _ ("You are"),
                      question->subject);
   g_string_append (body, "</dl>\n");
 }
@@ -151,10 +153,10 @@ static const char *
 describe_decision (const char *decision)
 {
   if (g_str_equal (decision, BMA_DECISION_ALWAYS))
-    return "Always, until I take it back";
+    return _ ("Always, until I take it back");
   if (g_str_equal (decision, BMA_DECISION_SESSION))
-    return "Until I log out of the desktop";
-  return "Only while this program runs";
+    return _ ("Until I log out of the desktop");
+  return _ ("Only while this program runs");
 }
 
 static void
@@ -162,7 +164,7 @@ append_decisions (GString *body, const BmaQuestion *question)
 {
   if (question->decisions == NULL)
     return;
-  g_string_append (body, "<fieldset><legend>For how long?</legend>\n");
+  bma_html_append (body, "<fieldset><legend>%s</legend>\n", _ ("For how long?"));
   for (size_t i = 0; question->decisions[i] != NULL; i++)
     bma_html_append (body,
                      "<label><input type=\"radio\" name=\"decision\" value=\"%s\"%s> %s"
@@ -218,18 +220,36 @@ bma_http_pages_reply_question (BmaHttpExchange *exchange, const BmaQuestion *que
   append_only_method (body, question);
   bma_html_append (body,
                    "<div class=\"buttons\">\n<button id=\"deny\" name=\"choice\" "
-                   "value=\"deny\">Don’t allow</button>\n<button id=\"allow\" "
+                   "value=\"deny\">%s</button>\n<button id=\"allow\" "
                    "name=\"choice\" value=\"allow\" class=\"primary\">%s</button>\n",
-                   question->is_sign_in        ? "Sign in"
-                   : signed_in || !has_methods ? "Allow"
-                                               : "Allow and sign in");
+                   _ ("Don’t allow"),
+                   question->is_sign_in        ? _ ("Sign in")
+                   : signed_in || !has_methods ? _ ("Allow")
+                                               : _ ("Allow and sign in"));
   if (signed_in && has_methods)
-    g_string_append (body,
+    bma_html_append (body,
                      "<button id=\"other-account\" name=\"choice\" "
-                     "value=\"other-account\">Allow with another account</button>\n");
+                     "value=\"other-account\">%s</button>\n",
+                     _ ("Allow with another account"));
   g_string_append (body, "</div>\n</form>\n");
-  bma_http_pages_reply (exchange, 200, question->is_sign_in ? "Sign in" : "Allow access?",
-                        body);
+  bma_http_pages_reply (exchange, 200,
+                        question->is_sign_in ? _ ("Sign in") : _ ("Allow access?"), body);
+}
+
+static void
+append_state (GString *body, BmaBroker *broker)
+{
+  const char *state = bma_broker_get_state (broker);
+  const BmaSubject *subject = bma_broker_get_subject (broker);
+
+  bma_html_append (body, "<p class=\"lead\" id=\"state\">%s",
+                   g_str_equal (state, "ready")        ? _ ("The service is ready.")
+                   : g_str_equal (state, "signed-out") ? _ ("Nobody is signed in.")
+                                                       : _ ("The keyring is locked."));
+  if (subject != NULL)
+    bma_html_append (body, " %s <strong>%s</strong>", _ ("Signed in:"),
+                     bma_subject_get_label (subject));
+  g_string_append (body, "</p>\n");
 }
 
 /**
@@ -243,26 +263,21 @@ bma_http_pages_reply_home (BmaHttpExchange *exchange)
 {
   BmaBroker *broker = bma_http_exchange_get_broker (exchange);
   const char *url = bma_broker_get_config (broker)->resources[0];
-  const char *state = bma_broker_get_state (broker);
-  const BmaSubject *subject = bma_broker_get_subject (broker);
   GString *body = g_string_new (NULL);
 
-  bma_html_append (body, "<p class=\"lead\">State: <strong id=\"state\">%s</strong>",
-                   g_str_equal (state, "ready")        ? "ready"
-                   : g_str_equal (state, "signed-out") ? "nobody is signed in"
-                                                       : "the keyring is locked");
-  if (subject != NULL)
-    bma_html_append (body, " for <strong>%s</strong>", bma_subject_get_label (subject));
-  bma_html_append (body,
-                   "</p>\n<h2>Connect an MCP client</h2>\n"
-                   "<p>Give it this address; it signs in by itself and you are asked "
-                   "once:</p>\n<p><code id=\"mcp-url\" class=\"long\">%s</code></p>\n"
-                   "<p>Claude Code: <code class=\"long\">claude mcp add --transport http "
-                   "biomcp %s</code></p>\n<h2>In a terminal</h2>\n"
-                   "<p><code>biomcp-auth status</code>, <code>biomcp-auth token</code>, "
-                   "<code>biomcp-auth doctor</code></p>\n<p class=\"fine\">biomcp-auth "
-                   "%s</p>\n",
-                   url, url, BMA_VERSION);
+  append_state (body, broker);
+  bma_html_append (
+      body,
+      "<h2>%s</h2>\n<p>%s</p>\n"
+      "<p><code id=\"mcp-url\" class=\"long\">%s</code></p>\n"
+      "<p>Claude Code: <code class=\"long\">claude mcp add --transport http "
+      "biomcp %s</code></p>\n<h2>%s</h2>\n"
+      "<p><code>biomcp-auth status</code>, <code>biomcp-auth token</code>, "
+      "<code>biomcp-auth doctor</code></p>\n<p class=\"fine\">biomcp-auth "
+      "%s</p>\n",
+      _ ("Connect an MCP client"),
+      _ ("Give it this address; it signs in by itself and you are asked once:"), url, url,
+      _ ("In a terminal"), BMA_VERSION);
   bma_http_pages_reply (exchange, 200, "biomcp-auth", body);
 }
 

@@ -3,6 +3,7 @@
 
 #include "bma-stytch-error.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "bma-identity-provider.h"
@@ -41,65 +42,81 @@ static const struct
   const char *text;
 } causes[] = {
   [CAUSE_SECRET] = { BMA_IDENTITY_ERROR_CREDENTIALS,
-                     "Stytch does not accept the project id and its secret; take both "
-                     "from API Keys in the Stytch dashboard and run “biomcp-auth setup "
-                     "stytch”" },
+                     N_ ("Stytch does not accept the project id and its secret; take "
+                         "both "
+                         "from API Keys in the Stytch dashboard and run “biomcp-auth "
+                         "setup "
+                         "stytch”") },
   [CAUSE_ENVIRONMENT] = { BMA_IDENTITY_ERROR_CREDENTIALS,
-                          "Test and live are mixed up: the project id, its secret, the "
-                          "public token and [stytch] api-url must be of one environment "
-                          "of the Stytch project; run “biomcp-auth setup stytch”" },
+                          N_ ("Test and live are mixed up: the project id, its secret, "
+                              "the "
+                              "public token and [stytch] api-url must be of one "
+                              "environment "
+                              "of the Stytch project; run “biomcp-auth setup stytch”") },
   [CAUSE_PUBLIC_TOKEN] = { BMA_IDENTITY_ERROR_CREDENTIALS,
-                           "Stytch does not know the public token; take it from API Keys "
-                           "in the Stytch dashboard and run “biomcp-auth setup stytch”" },
+                           N_ ("Stytch does not know the public token; take it from API "
+                               "Keys "
+                               "in the Stytch dashboard and run “biomcp-auth setup "
+                               "stytch”") },
   [CAUSE_REDIRECT_URL] = { BMA_IDENTITY_ERROR_CONFIGURATION,
-                           "The callback URL of this service is not registered at "
-                           "Stytch; "
-                           "add ISSUER/callback?tx={} under Redirect URLs in the Stytch "
-                           "dashboard, both as Login and as Sign-up (ISSUER is what "
-                           "“biomcp-auth status” shows, for example "
-                           "http://127.0.0.1:8417)" },
+                           N_ ("The callback URL of this service is not registered at "
+                               "Stytch; "
+                               "add ISSUER/callback?tx={} under Redirect URLs in the "
+                               "Stytch "
+                               "dashboard, both as Login and as Sign-up (ISSUER is what "
+                               "“biomcp-auth status” shows, for example "
+                               "http://127.0.0.1:8417)") },
   [CAUSE_LIVE_REDIRECT_URL] = { BMA_IDENTITY_ERROR_CONFIGURATION,
-                                "Stytch does not allow such a callback URL in a live "
-                                "project; use an https public-url or a test project" },
+                                N_ ("Stytch does not allow such a callback URL in a live "
+                                    "project; use an https public-url or a test "
+                                    "project") },
   [CAUSE_METHOD] = { BMA_IDENTITY_ERROR_CONFIGURATION,
-                     "This way to sign in is not set up in the Stytch project; enable it "
-                     "under OAuth in the Stytch dashboard, or take it out of [stytch] "
-                     "methods" },
+                     N_ ("This way to sign in is not set up in the Stytch project; "
+                         "enable it "
+                         "under OAuth in the Stytch dashboard, or take it out of "
+                         "[stytch] "
+                         "methods") },
   [CAUSE_BILLING] = { BMA_IDENTITY_ERROR_CONFIGURATION,
-                      "Stytch wants the billing details of the project verified; see "
-                      "Billing in the Stytch dashboard" },
+                      N_ ("Stytch wants the billing details of the project verified; see "
+                          "Billing in the Stytch dashboard") },
   [CAUSE_FORBIDDEN] = { BMA_IDENTITY_ERROR_CONFIGURATION,
-                        "Stytch forbids this; see in the Stytch dashboard whether the "
-                        "project is active, and whether a proxy is in between" },
+                        N_ ("Stytch forbids this; see in the Stytch dashboard whether "
+                            "the "
+                            "project is active, and whether a proxy is in between") },
   [CAUSE_ADDRESS] = { BMA_IDENTITY_ERROR_CONFIGURATION,
-                      "There is no Stytch API at this address; check [stytch] api-url" },
-  [CAUSE_USED_UP] = { BMA_IDENTITY_ERROR_EXPIRED,
-                      "The sign-in took too long or was used already; start it again" },
-  [CAUSE_CODE_OVER] = { BMA_IDENTITY_ERROR_EXPIRED,
-                        "The code is too old or was used already; ask for a new one" },
+                      N_ ("There is no Stytch API at this address; check [stytch] "
+                          "api-url") },
+  [CAUSE_USED_UP] = { BMA_IDENTITY_ERROR_EXPIRED, N_ ("The sign-in took too long or was "
+                                                      "used already; start it again") },
+  [CAUSE_CODE_OVER] = { BMA_IDENTITY_ERROR_EXPIRED, N_ ("The code is too old or was used "
+                                                        "already; ask for a new one") },
   [CAUSE_WRONG_CODE] = { BMA_IDENTITY_ERROR_WRONG_CODE,
-                         "That is not the code that was sent; look into the mail again" },
+                         N_ ("That is not the code that was sent; look into the mail "
+                             "again") },
   [CAUSE_EMAIL] = { BMA_IDENTITY_ERROR_ADDRESS,
-                    "Stytch sends no mail to this address; use another one" },
+                    N_ ("Stytch sends no mail to this address; use another one") },
   [CAUSE_MISMATCH] = { BMA_IDENTITY_ERROR_MISMATCH,
-                       "The answer belongs to another sign-in (PKCE or cookie mismatch); "
-                       "start again and stay in one browser window" },
-  [CAUSE_REFUSED] = { BMA_IDENTITY_ERROR_REFUSED,
-                      "The sign-in was refused at the identity provider; start it again "
-                      "if that was a mistake" },
+                       N_ ("The answer belongs to another sign-in (PKCE or cookie "
+                           "mismatch); "
+                           "start again and stay in one browser window") },
+  [CAUSE_REFUSED] = { BMA_IDENTITY_ERROR_REFUSED, N_ ("The sign-in was refused at the "
+                                                      "identity provider; start it again "
+                                                      "if that was a mistake") },
   [CAUSE_UNVERIFIED] = { BMA_IDENTITY_ERROR_REFUSED,
-                         "The account has no verified e-mail address; verify it at the "
-                         "provider and start the sign-in again" },
+                         N_ ("The account has no verified e-mail address; verify it at "
+                             "the "
+                             "provider and start the sign-in again") },
   [CAUSE_LOCKED] = { BMA_IDENTITY_ERROR_USER_LOCKED,
-                     "Stytch has locked this account for now, after too many failed "
-                     "attempts; wait, or have it unlocked in the Stytch dashboard" },
+                     N_ ("Stytch has locked this account for now, after too many failed "
+                         "attempts; wait, or have it unlocked in the Stytch dashboard") },
   [CAUSE_RATE] = { BMA_IDENTITY_ERROR_RATE_LIMITED,
-                   "Stytch gets too many requests just now; wait a minute and start the "
-                   "sign-in again" },
+                   N_ ("Stytch gets too many requests just now; wait a minute and start "
+                       "the "
+                       "sign-in again") },
   [CAUSE_FAULT] = { BMA_IDENTITY_ERROR_OFFLINE,
-                    "Stytch has a fault; start the sign-in again later" },
-  [CAUSE_REQUEST] = { BMA_IDENTITY_ERROR_PROTOCOL,
-                      "Stytch does not understand this program; look for an update" },
+                    N_ ("Stytch has a fault; start the sign-in again later") },
+  [CAUSE_REQUEST] = { BMA_IDENTITY_ERROR_PROTOCOL, N_ ("Stytch does not understand this "
+                                                       "program; look for an update") },
 };
 
 /* Types of both error families, Stytch's own and OAuth's. */
@@ -253,7 +270,7 @@ GError *
 bma_stytch_error_new (unsigned int status, const char *type, const char *request_id)
 {
   Cause cause = find_cause (status, type);
-  g_autoptr (GString) text = g_string_new (causes[cause].text);
+  g_autoptr (GString) text = g_string_new (_ (causes[cause].text));
 
   g_string_append_printf (text, " [HTTP %u", status);
   if (is_type (type))

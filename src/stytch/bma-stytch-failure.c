@@ -3,6 +3,8 @@
 
 #include "bma-stytch-failure.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "bma-identity-provider.h"
 #include "bma-keyring.h"
 
@@ -18,28 +20,30 @@ static const char *
 advice_for_keyring (const GError *raw)
 {
   if (raw->domain != BMA_KEYRING_ERROR)
-    return "The secret of the Stytch project could not be fetched; try again";
+    return _ ("The secret of the Stytch project could not be fetched; try again");
   switch ((BmaKeyringError) raw->code)
     {
     case BMA_KEYRING_ERROR_NOT_FOUND:
-      return "The secret of the Stytch project is not stored; run “biomcp-auth setup "
-             "stytch”";
+      return _ ("The secret of the Stytch project is not stored; run “biomcp-auth setup "
+                "stytch”");
     case BMA_KEYRING_ERROR_LOCKED:
     case BMA_KEYRING_ERROR_DISMISSED:
-      return "The keyring with the secret of the Stytch project is locked; unlock it "
-             "and start the sign-in again";
+      return _ ("The keyring with the secret of the Stytch project is locked; unlock it "
+                "and start the sign-in again");
     case BMA_KEYRING_ERROR_MISSING:
-      return "No keyring is running, and the secret of the Stytch project is in one; "
-             "start it (gnome-keyring, KWallet), or give the secret in a file of the "
-             "secrets folder";
+      return _ ("No keyring is running, and the secret of the Stytch project is in one; "
+                "start it (gnome-keyring, KWallet), or give the secret in a file of the "
+                "secrets folder");
     case BMA_KEYRING_ERROR_TIMED_OUT:
-      return "The keyring does not answer; look for a question of it on the screen and "
-             "start the sign-in again";
+      return _ (
+          "The keyring does not answer; look for a question of it on the screen and "
+          "start the sign-in again");
     case BMA_KEYRING_ERROR_READ_ONLY:
     case BMA_KEYRING_ERROR_FAILED:
     default:
-      return "The keyring did not give the secret of the Stytch project out; look into "
-             "the log of the keyring";
+      return _ (
+          "The keyring did not give the secret of the Stytch project out; look into "
+          "the log of the keyring");
     }
 }
 
