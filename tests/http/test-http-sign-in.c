@@ -619,6 +619,61 @@ test_not_fixed (void)
   g_assert_cmpuint (bma_identity_dummy_get_n_exchanges (fixture->provider), ==, 0);
 }
 
+/* Opens the page of a desktop app's question and presses Allow; the sign-in page
+ * follows. */
+static BmaApproval *
+begin_for_app (Person *self, HttpFixture *fixture)
+{
+  const BmaLocalRequest request = { 0 };
+  g_autoptr (BmaPeer) peer = bma_peer_new (":1.7", "org.example.App", BMA_TRUST_SANDBOX,
+                                           "/usr/bin/app", 1000, 4711);
+  BmaApproval *approval = NULL;
+  g_autofree char *url = NULL;
+  g_autofree char *cookie = NULL;
+  g_autofree char *form = NULL;
+  g_autoptr (HttpAnswer) page = NULL;
+
+  approval = bma_broker_request_approval (fixture->broker, peer, &request, NULL);
+  url = bma_approval_get_url (approval);
+  page = http_call (fixture, "GET", url + strlen (fixture->origin), NULL, NULL, NULL);
+  form = http_read_consent (page, "allow", &cookie);
+  self->fixture = fixture;
+  look (self, http_call (fixture, "POST", "/consent", FORM, form, "Origin",
+                         fixture->origin, "Cookie", cookie, NULL));
+  self->cookie = http_get_login_cookie (self->page);
+  return approval;
+}
+
+static void
+test_app (void)
+{
+  g_autoptr (HttpFixture) fixture = fixture_with ("google email-otp");
+  g_auto (Person) person = { NULL };
+  g_autoptr (BmaApproval) approval = begin_for_app (&person, fixture);
+
+  press (&person, "method=email-otp");
+  press (&person, "do=send&email=alice%40example.com");
+  g_assert_cmpint (bma_approval_get_outcome (approval), ==, BMA_APPROVAL_PENDING);
+  try_right (&person);
+  g_assert_cmpuint (person.page->status, ==, 200);
+  g_assert_true (shows (&person, "Signed in"));
+  g_assert_cmpint (bma_approval_get_outcome (approval), ==, BMA_APPROVAL_ALLOWED);
+}
+
+static void
+test_app_cancelled (void)
+{
+  g_autoptr (HttpFixture) fixture = fixture_with ("google email-otp");
+  g_auto (Person) person = { NULL };
+  g_autoptr (BmaApproval) approval = begin_for_app (&person, fixture);
+
+  press (&person, "do=cancel");
+  g_assert_cmpuint (person.page->status, ==, 200);
+  g_assert_true (shows (&person, "Not signed in"));
+  g_assert_cmpint (bma_approval_get_outcome (approval), ==, BMA_APPROVAL_DENIED);
+  g_assert_null (bma_broker_get_subject (fixture->broker));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -638,6 +693,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/http/sign-in/a-code-has-no-callback", test_no_callback_for_code);
   g_test_add_func ("/http/sign-in/goes-back-to-another-way", test_other_ways);
   g_test_add_func ("/http/sign-in/can-be-cancelled", test_cancel);
+  g_test_add_func ("/http/sign-in/answers-a-desktop-app", test_app);
+  g_test_add_func ("/http/sign-in/a-cancelled-one-denies-the-app", test_app_cancelled);
   g_test_add_func ("/http/sign-in/two-at-once-never-mix", test_two_at_once);
   g_test_add_func ("/http/sign-in/fixed-callback-is-bound-to-its-browser", test_fixed);
   g_test_add_func ("/http/sign-in/fixed-callback-belongs-to-the-last", test_fixed_twice);
