@@ -79,6 +79,8 @@ const WORDS = {
   guided: 'token shown',
   refused: 'kept out',
   document: 'no registration',
+  steppedUp: 'asked for more scopes',
+  gaveUp: 'gave up on more scopes',
 };
 
 const NUMBERS = {

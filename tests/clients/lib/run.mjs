@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
 // run --mcp-url URL [--only NAME,...] [--browser chromium|http] [--identity local|stytch]
-//     [--set usual|later|web|documents] [--sim URL] [--press SELECTOR,...] [--demo]
+//     [--set usual|later|step-up|web|documents] [--sim URL] [--press SELECTOR,...] [--demo]
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

@@ -5,6 +5,7 @@
 //
 // entries: what is run; isClockMoved: the service's clock can be moved forward; config ({ pagePort }):
 // its configuration file.
+import { stepUpConfig } from './step-up-rules.mjs';
 
 const scenarios = (client, driver, names) =>
   names.map((name) => ({
@@ -16,6 +17,7 @@ const LATER = [
   ...scenarios('sdk1', 'sdk-later', ['expired', 'revoked', 'removed']),
   ...scenarios('sdk2', 'sdk-later', ['expired', 'revoked', 'removed']),
   ...scenarios('mcp-remote', 'mcp-remote-later', ['expired', 'revoked', 'removed', 'stale']),
+  ...scenarios('inspector-cli', 'inspector-cli-later', ['expired', 'revoked']),
   { name: 'refresh-storm', driver: 'refresh-storm', args: [] },
   { name: 'key-rotation', driver: 'key-rotation', args: [] },
 ];
@@ -33,12 +35,18 @@ const DOCUMENTS = [
   { name: 'document-guard', driver: 'document-guard', args: [] },
 ];
 
+// One tool needs more than the others.
+const STEP_UP = ['sdk1', 'sdk2', 'mcp-remote'].map((client) => ({
+  name: `${client}-step-up`, driver: 'step-up', args: ['--client', client],
+}));
+
 export const SETS = {
   documents: { entries: DOCUMENTS },
   mail: {
     entries: MAIL,
     config: () => '[stytch]\nmethods=google;email-otp;magic-link\n',
   },
+  'step-up': { entries: STEP_UP, config: stepUpConfig },
   later: { entries: LATER, isClockMoved: true },
   web: {
     entries: WEB,
