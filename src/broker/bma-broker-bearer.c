@@ -83,7 +83,8 @@ find_family (BmaBroker *self, const BmaAccessClaims *claims)
  * @authorization: (nullable): value of the Authorization header
  *
  * Judges a bearer token: signature, issuer, audience, time, revocation, scope (RFC 6750,
- * RFC 9068 section 4). Revocation counts at once.
+ * RFC 9068 section 4). Revocation counts at once. Never waits: `wants_keys` asks for
+ * [method@Broker.load_bearer_keys_async].
  *
  * Returns: the verdict; `error.code` is %BMA_OAUTH_OK when it may pass
  */
@@ -91,6 +92,7 @@ BmaBearer
 bma_broker_check_bearer (BmaBroker *self, const char *authorization)
 {
   BmaBearer bearer = { .error = BMA_OAUTH_NO_ERROR };
+  gboolean has_keys = bma_key_manager_get_keys (self->keys) != NULL;
   g_autoptr (GError) error = NULL;
   const BmaAccessClaims *claims = NULL;
   const BmaFamily *family = NULL;
@@ -111,13 +113,16 @@ bma_broker_check_bearer (BmaBroker *self, const char *authorization)
     case BMA_BEARER_OK:
       break;
     }
-  if (bma_key_manager_get_keys (self->keys) == NULL)
+  if (has_keys)
+    claims = verify (self, token, length, &error);
+  if (claims == NULL && bma_broker_judge_foreign (self, token, length, &bearer))
+    return bearer;
+  if (!has_keys)
     {
       bearer.error = (BmaOauthError){ BMA_OAUTH_TEMPORARILY_UNAVAILABLE,
                                       "the keyring is locked; unlock it and try again" };
       return bearer;
     }
-  claims = verify (self, token, length, &error);
   if (claims == NULL)
     {
       bma_log_info ("bearer", "Refused: %s", error->message);

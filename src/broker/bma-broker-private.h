@@ -11,6 +11,7 @@
 #include "bma-client.h"
 #include "bma-jwt.h"
 #include "bma-key-manager.h"
+#include "bma-key-source.h"
 #include "bma-mail-limiter.h"
 #include "bma-page-ticket.h"
 #include "bma-token.h"
@@ -31,6 +32,8 @@ struct _BmaBroker
   BmaClientSource *documents;    /* owned, nullable: clients described on the web */
   BmaClientSource *directory;    /* owned, nullable: clients kept at the provider */
   BmaMetrics *metrics;           /* owned */
+  BmaKeySource *trusted_keys;    /* owned, nullable: of the trusted issuers */
+  GHashTable *foreign;           /* owned: hash of a token -> Foreign */
   BmaPageKey page_key;           /* seals forms of ours, for the life of the process */
   char *session_id;              /* owned, nullable: the desktop session, for grants */
   BmaSubject *subject;           /* owned, nullable: who tokens are issued for */
@@ -67,6 +70,16 @@ void bma_broker_refresh_client_async (BmaBroker *self,
                                       gpointer user_data);
 BmaClientAnswer *bma_broker_refresh_client_finish (BmaBroker *self, GAsyncResult *result)
     G_GNUC_WARN_UNUSED_RESULT;
+
+/* bma-broker-foreign.c */
+void bma_broker_init_foreign_memory (BmaBroker *self);
+void bma_broker_check_issuer_async (BmaBroker *self,
+                                    const char *name,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data);
+gboolean
+bma_broker_check_issuer_finish (BmaBroker *self, GAsyncResult *result, GError **error);
 
 /* bma-broker-auth.c */
 BmaOauthError bma_broker_authenticate (BmaBroker *self,

@@ -70,13 +70,27 @@ typedef struct
 {
   BmaOauthError error;
   gboolean absent;           /* no credentials were sent */
-  const char *grant_id;      /* of the store, nullable */
-  const char *subject_id;    /* of the store, nullable: whose grant it is */
+  gboolean wants_keys;       /* the keys of its issuer must be fetched first */
+  int64_t retry_after_s;     /* when to try again, 0 = not known */
+  const char *grant_id;      /* of the store, nullable: not for tokens of others */
+  const char *subject_id;    /* nullable: whose it is */
   const char *const *scopes; /* of the token, nullable */
   int64_t expires_at_s;
 } BmaBearer;
 
 BmaBearer bma_broker_check_bearer (BmaBroker *self, const char *authorization);
+
+/* bma-broker-foreign.c: tokens of trusted issuers */
+gboolean bma_broker_judge_foreign (BmaBroker *self,
+                                   const char *token,
+                                   size_t length,
+                                   BmaBearer *bearer);
+void bma_broker_load_bearer_keys_async (BmaBroker *self,
+                                        const char *authorization,
+                                        GCancellable *cancellable,
+                                        GAsyncReadyCallback callback,
+                                        gpointer user_data);
+gboolean bma_broker_load_bearer_keys_finish (BmaBroker *self, GAsyncResult *result);
 
 void bma_broker_init_bearer_memory (BmaBroker *self);
 

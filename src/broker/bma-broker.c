@@ -31,6 +31,7 @@ bma_broker_dispose (GObject *object)
   g_hash_table_remove_all (self->approvals);
   g_clear_object (&self->keys);
   g_clear_object (&self->documents);
+  g_clear_object (&self->trusted_keys);
   g_clear_object (&self->directory);
   g_clear_object (&self->provider);
   g_clear_object (&self->keyring);
@@ -52,6 +53,7 @@ bma_broker_finalize (GObject *object)
   g_clear_pointer (&self->approvals, g_hash_table_unref);
   g_clear_pointer (&self->mails, bma_mail_limiter_free);
   g_clear_pointer (&self->verified, g_hash_table_unref);
+  g_clear_pointer (&self->foreign, g_hash_table_unref);
   g_clear_object (&self->cancellable);
   g_free (self->session_id);
   G_OBJECT_CLASS (bma_broker_parent_class)->finalize (object);
@@ -107,6 +109,7 @@ bma_broker_new (const BmaConfig *config, const BmaBrokerParts *parts)
   bma_broker_init_keys (self);
   bma_entropy_fill (self->entropy, self->page_key.bytes, sizeof self->page_key.bytes);
   bma_broker_init_bearer_memory (self);
+  bma_broker_init_foreign_memory (self);
   g_signal_connect_object (self->keys, "changed", G_CALLBACK (emit_state_changed), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (parts->keyring, "state-changed",

@@ -12,6 +12,7 @@
 #include "bma-entropy.h"
 #include "bma-grant.h"
 #include "bma-identity-provider.h"
+#include "bma-key-source.h"
 #include "bma-keyring.h"
 #include "bma-metadata.h"
 #include "bma-metrics.h"
@@ -62,6 +63,7 @@ void bma_broker_set_provider (BmaBroker *self, BmaIdentityProvider *provider);
 void bma_broker_set_client_sources (BmaBroker *self,
                                     BmaClientSource *documents,
                                     BmaClientSource *directory);
+void bma_broker_set_trusted_keys (BmaBroker *self, BmaKeySource *source);
 void bma_broker_set_session (BmaBroker *self, const char *session_id);
 
 const BmaConfig *bma_broker_get_config (BmaBroker *self);

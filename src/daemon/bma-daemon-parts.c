@@ -17,9 +17,12 @@
 #include "bma-network-system.h"
 #include "bma-oidc.h"
 #include "bma-peer-dbus.h"
+#include "bma-remote-keys.h"
 #include "bma-stytch-clients.h"
 #include "bma-stytch.h"
 #include "bma-uri-opener-desktop.h"
+
+#define MAX_TRUSTED_PLACES 64 /* no more issuers can be configured */
 
 /**
  * bma_daemon_join_bus:
@@ -164,6 +167,23 @@ bma_daemon_make_provider (const BmaConfig *config, BmaKeyring *keyring, GError *
   g_set_error (error, BMA_DAEMON_ERROR, BMA_DAEMON_ERROR_CONFIG,
                "[identity] provider: there is no %s", config->provider);
   return NULL;
+}
+
+/**
+ * bma_daemon_set_key_sources:
+ * @broker: who asks
+ * @clock: time
+ *
+ * Says where the keys of trusted issuers come from.
+ */
+void
+bma_daemon_set_key_sources (BmaBroker *broker, BmaClock *clock)
+{
+  g_autoptr (BmaHttpClient) client = bma_http_client_new ();
+  g_autoptr (BmaRemoteKeys)
+      trusted = bma_remote_keys_new (clock, client, MAX_TRUSTED_PLACES);
+
+  bma_broker_set_trusted_keys (broker, BMA_KEY_SOURCE (trusted));
 }
 
 /**

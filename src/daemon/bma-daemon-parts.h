@@ -28,6 +28,7 @@ void bma_daemon_set_client_sources (BmaBroker *broker,
                                     const BmaConfig *config,
                                     BmaKeyring *keyring,
                                     BmaClock *clock);
+void bma_daemon_set_key_sources (BmaBroker *broker, BmaClock *clock);
 
 BmaDbusService *bma_daemon_make_service (BmaBroker *broker,
                                          BmaEntropy *entropy,

@@ -106,7 +106,11 @@ bma_http_exchange_reply_error_with_status (BmaHttpExchange *self,
 void
 bma_http_exchange_reply_error (BmaHttpExchange *self, BmaOauthError error)
 {
-  if (error.code == BMA_OAUTH_TEMPORARILY_UNAVAILABLE)
+  SoupMessageHeaders *headers =
+      soup_server_message_get_response_headers (bma_http_exchange_get_message (self));
+
+  if (error.code == BMA_OAUTH_TEMPORARILY_UNAVAILABLE &&
+      soup_message_headers_get_one (headers, "Retry-After") == NULL)
     bma_http_exchange_set_header (self, "Retry-After", "5");
   bma_http_exchange_reply_error_with_status (self,
                                              bma_oauth_error_get_status (error.code),

@@ -3,6 +3,7 @@
 
 #include "bma-http-proxy.h"
 
+#include <inttypes.h>
 #include <libsoup/soup.h>
 
 #include "bma-broker-token.h"
@@ -49,11 +50,16 @@ refuse (BmaHttpExchange *exchange, const BmaBearer *bearer)
 {
   const BmaConfig *config =
       bma_broker_get_config (bma_http_exchange_get_broker (exchange));
+  g_autofree char *retry_after = NULL;
 
   if (bearer->error.code != BMA_OAUTH_TEMPORARILY_UNAVAILABLE)
     bma_http_operation_challenge (exchange,
                                   bearer->absent ? BMA_OAUTH_NO_ERROR : bearer->error,
                                   (const char *const *) config->scopes);
+  if (bearer->retry_after_s > 0)
+    retry_after = g_strdup_printf ("%" PRId64, bearer->retry_after_s);
+  if (retry_after != NULL)
+    bma_http_exchange_set_header (exchange, "Retry-After", retry_after);
   bma_http_exchange_reply_error (exchange, bearer->error);
 }
 
@@ -72,6 +78,48 @@ get_rules (BmaHttpProxy *self)
   return self->rules;
 }
 
+static void
+go_on (BmaHttpProxy *self, BmaHttpExchange *exchange, const BmaBearer *bearer)
+{
+  if (bearer->error.code != BMA_OAUTH_OK &&
+      bearer->error.code != BMA_OAUTH_INSUFFICIENT_SCOPE)
+    refuse (exchange, bearer);
+  else if (bma_http_operation_check (exchange, get_rules (self), bearer) &&
+           bma_http_streams_check_session (self->streams, exchange, bearer))
+    pass (self, exchange, bearer);
+}
+
+static BmaBearer
+check (BmaHttpProxy *self, BmaHttpExchange *exchange)
+{
+  return bma_broker_check_bearer (self->broker,
+                                  bma_http_exchange_get_header (exchange,
+                                                                "Authorization"));
+}
+
+/* A request that waits for the keys of the issuer of its token. */
+typedef struct
+{
+  BmaHttpProxy *proxy;       /* owned */
+  BmaHttpExchange *exchange; /* owned */
+} Waiting;
+
+static void
+on_keys_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autofree Waiting *waiting = user_data;
+  g_autoptr (BmaHttpProxy) self = waiting->proxy;
+  g_autoptr (BmaHttpExchange) exchange = waiting->exchange;
+  BmaBearer bearer;
+
+  bma_broker_load_bearer_keys_finish (BMA_BROKER (source), result);
+  if (self->broker == NULL ||
+      g_cancellable_is_cancelled (bma_http_exchange_get_cancellable (exchange)))
+    return;
+  bearer = check (self, exchange);
+  go_on (self, exchange, &bearer);
+}
+
 /**
  * bma_http_proxy_handle:
  * @self: a proxy
@@ -82,16 +130,21 @@ get_rules (BmaHttpProxy *self)
 void
 bma_http_proxy_handle (BmaHttpProxy *self, BmaHttpExchange *exchange)
 {
-  BmaBearer bearer =
-      bma_broker_check_bearer (self->broker,
-                               bma_http_exchange_get_header (exchange, "Authorization"));
+  BmaBearer bearer = check (self, exchange);
+  Waiting *waiting = NULL;
 
-  if (bearer.error.code != BMA_OAUTH_OK &&
-      bearer.error.code != BMA_OAUTH_INSUFFICIENT_SCOPE)
-    refuse (exchange, &bearer);
-  else if (bma_http_operation_check (exchange, get_rules (self), &bearer) &&
-           bma_http_streams_check_session (self->streams, exchange, &bearer))
-    pass (self, exchange, &bearer);
+  if (!bearer.wants_keys)
+    {
+      go_on (self, exchange, &bearer);
+      return;
+    }
+  waiting = g_new0 (Waiting, 1);
+  waiting->proxy = g_object_ref (self);
+  waiting->exchange = bma_http_exchange_ref (exchange);
+  bma_http_exchange_pause (exchange);
+  bma_broker_load_bearer_keys_async (
+      self->broker, bma_http_exchange_get_header (exchange, "Authorization"),
+      bma_http_exchange_get_cancellable (exchange), on_keys_loaded, waiting);
 }
 
 static void
