@@ -7,6 +7,8 @@
 #include <openssl/err.h>
 #include <string.h>
 
+#include "bma-text.h"
+
 #define MIN_RSA_BITS     2048
 #define MAX_RSA_BITS     4096
 #define THUMBPRINT_BYTES 32
@@ -62,6 +64,34 @@ operations_are_fit (const json_t *jwk)
   return operations == NULL;
 }
 
+/* libjose loses memory when one of a private RSA key is not base64url. */
+static gboolean
+numbers_are_fit (const json_t *jwk)
+{
+  static const char *const names[] = {
+    "x", "y", "n", "e", "d", "p", "q", "dp", "dq", "qi"
+  };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      const json_t *member = json_object_get (jwk, names[i]);
+      size_t n_bytes = 0;
+      uint8_t *bytes = NULL;
+
+      if (member == NULL)
+        continue;
+      if (!json_is_string (member))
+        return FALSE;
+      bytes = bma_text_base64url_decode (json_string_value (member),
+                                         json_string_length (member), &n_bytes);
+      if (bytes == NULL)
+        return FALSE;
+      explicit_bzero (bytes, n_bytes);
+      g_free (bytes);
+    }
+  return TRUE;
+}
+
 static gboolean
 check_members (const json_t *jwk, BmaAlgorithm algorithm, GError **error)
 {
@@ -78,6 +108,8 @@ check_members (const json_t *jwk, BmaAlgorithm algorithm, GError **error)
     return refuse (error, "it is not for signatures");
   if (!operations_are_fit (jwk))
     return refuse (error, "it is not for signatures");
+  if (!numbers_are_fit (jwk))
+    return refuse (error, "a number in it is not base64url");
   if (id != NULL && (!json_is_string (id) || json_string_length (id) == 0 ||
                      json_string_length (id) > MAX_ID_BYTES))
     return refuse (error, "its \"kid\" is not a short string");

@@ -229,6 +229,12 @@ test_refuses_bad_keys (void)
 
   for (size_t i = 0; i < G_N_ELEMENTS (bad); i++)
     assert_refused (bad[i], BMA_ALGORITHM_ES256);
+  /* What libjose would lose memory over. */
+  assert_refused ("{\"kty\":\"RSA\",\"n\":\"" RFC7515_A2_N "\",\"e\":7,\"d\":\"AQAB\"}",
+                  BMA_ALGORITHM_RS256);
+  assert_refused ("{\"kty\":\"RSA\",\"n\":\"" RFC7515_A2_N "\",\"e\":\"A+AB\"}",
+                  BMA_ALGORITHM_RS256);
+  assert_refused ("{\"kty\":\"RSA\",\"n\":\"A\",\"e\":\"AQAB\"}", BMA_ALGORITHM_RS256);
   assert_refused (RFC7515_A2_JWK, BMA_ALGORITHM_ES256);
   assert_refused (RFC7515_A3_JWK, BMA_ALGORITHM_RS256);
   assert_refused (RSA_1024_JWK, BMA_ALGORITHM_RS256);
