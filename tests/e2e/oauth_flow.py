@@ -71,18 +71,18 @@ class Flow:
                 self.cookies[name] = self.note("cookie", value)
         return reply
 
-    def register(self):
+    def register(self, **changes):
         reply = self.ask("POST", "/register", headers={"Content-Type": "application/json"},
                          body=json.dumps({"client_name": "A client of the tests",
                                           "redirect_uris": [REDIRECT_URI],
                                           "grant_types": ["authorization_code", "refresh_token"],
                                           "response_types": ["code"],
-                                          "token_endpoint_auth_method": "none"}))
+                                          "token_endpoint_auth_method": "none", **changes}))
         assert reply.status == 201, reply.body
         self.client_id = reply.json()["client_id"]
         for name in ("client_secret", "registration_access_token"):
             if name in reply.json():
-                self.note(name, reply.json()[name])
+                setattr(self, name, self.note(name, reply.json()[name]))
 
     def open_page(self, **changes):
         """The fields of the consent page."""

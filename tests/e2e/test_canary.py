@@ -17,7 +17,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
 from daemon_process import SIGNING_KEY, Daemon, Home, LIMIT_S  # noqa: E402
-from oauth_flow import Flow  # noqa: E402
+from oauth_flow import Flow, REDIRECT_URI  # noqa: E402
 from secret_search import (BusMonitor, Secrets, find_in_bus, find_in_files,  # noqa: E402
                            find_in_process)
 from wire import Upstream  # noqa: E402
@@ -133,6 +133,32 @@ class CanaryTest(CanaryCase):
         self.assertEqual(set(self.seen.values()),
                          {"code_verifier", "cookie", "consent tx", "consent seal", "code",
                           "access_token", "refresh_token", "registration_access_token"})
+        self.assert_nothing_leaked(self.daemon)
+
+    def test_a_client_with_a_secret(self):
+        self.daemon = self.start().await_ready()
+        flow = self.flow()
+        flow.register(token_endpoint_auth_method="client_secret_basic")
+        basic = base64.b64encode(f"{flow.client_id}:{flow.client_secret}".encode()).decode()
+        headers = {"Authorization": f"Basic {self.plant('basic credentials', basic)}"}
+        flow.take_code(flow.press(flow.open_page(scope="mcp openid profile email")))
+        self.assertEqual(flow.redeem().status, 401)
+        form = {"grant_type": "authorization_code", "code": flow.code,
+                "redirect_uri": REDIRECT_URI, "code_verifier": flow.verifier}
+        reply = flow.take_tokens(flow.ask("POST", "/token", form, headers=headers))
+        self.assertEqual(reply.status, 200)
+        self.assertIn("id_token", self.seen.values())
+        told = flow.ask("POST", "/introspect", {"token": flow.access_token}, headers=headers)
+        self.assertTrue(told.json()["active"])
+        told = flow.ask("POST", "/introspect", {"token": flow.access_token})
+        self.assertEqual(told.status, 401)
+        bearer = {"Authorization": f"Bearer {flow.access_token}"}
+        self.assertEqual(flow.ask("GET", "/userinfo", headers=bearer).status, 200)
+        bearer = {"Authorization": f"Bearer {flow.registration_access_token}"}
+        path = f"/register/{flow.client_id}"
+        self.assertEqual(flow.ask("GET", path, headers=bearer).status, 200)
+        self.assertEqual(flow.ask("GET", path, headers=headers).status, 401)
+        self.assertEqual(flow.ask("DELETE", path, headers=bearer).status, 204)
         self.assert_nothing_leaked(self.daemon)
 
     def test_wrong_and_repeated_requests(self):

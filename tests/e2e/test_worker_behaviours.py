@@ -101,6 +101,7 @@ class DiscoveryTest(BehaviourCase):
         """DISC-8 MCP-14; DISC-7: /userinfo is there, and wants a token."""
         for path in ("/nothing", "/tokenXYZ", "/messages", "/messagesXYZ", "/debug", "/mcp/"):
             self.assert_error(self.get(path), 404, "not_found")
+        self.assertEqual(self.get("/userinfo").status, 401)
 
     def test_cors(self):
         """CORS-3 CORS-4 CORS-6 CORS-7; CORS-1, CORS-2: only for configured origins, as the
@@ -157,7 +158,7 @@ class RegistrationTest(BehaviourCase):
     def test_metadata_comes_back(self):
         """REG-2"""
         wanted = {"client_name": "A name", "client_uri": "https://app.example/about",
-                  "scope": "mcp"}
+                  "logo_uri": "https://app.example/logo.png", "scope": "mcp"}
         told = self.register(redirect_uris=[REDIRECT_URI], **wanted).json()
         self.assertEqual({name: told.get(name) for name in wanted}, wanted)
 
