@@ -81,8 +81,9 @@ bma_broker_authenticate (BmaBroker *self,
   if (facts.client != NULL && auth->assertion != NULL)
     {
       if (facts.client->jwks == NULL && facts.client->jwks_uri != NULL)
-        return (BmaOauthError){ BMA_OAUTH_INVALID_CLIENT,
-                                "keys at a jwks_uri are not fetched: register jwks" };
+        return (
+            BmaOauthError){ BMA_OAUTH_INVALID_CLIENT,
+                            "the keys at its jwks_uri are not known; authorize first" };
       if (facts.client->jwks != NULL)
         facts.claims = claims = verify_assertion (facts.client, auth->assertion);
     }

@@ -3,6 +3,7 @@
 
 #include "bma-broker-private.h"
 
+#include "bma-client-metadata.h"
 #include "bma-client-sweep.h"
 
 /**
@@ -61,8 +62,11 @@ bma_broker_find_client_source (BmaBroker *self, const char *client_id)
   const BmaClient *client = bma_broker_lookup_client (self, client_id);
 
   if (client != NULL &&
-      (!is_kept_elsewhere (client) || client->fresh_until_s > bma_broker_now_s (self)))
+      ((!is_kept_elsewhere (client) && !bma_client_has_keys_elsewhere (client)) ||
+       client->fresh_until_s > bma_broker_now_s (self)))
     return NULL;
+  if (client != NULL && !is_kept_elsewhere (client))
+    return self->documents;
   if (self->documents != NULL && bma_client_source_has_id (self->documents, client_id))
     return self->documents;
   if (self->directory != NULL && bma_client_source_has_id (self->directory, client_id))
@@ -109,6 +113,39 @@ keep_client (BmaBroker *self, const BmaClient *fresh)
   bma_store_apply_lazily (self->store, change);
 }
 
+/* The client may have been changed or deleted while its keys were read. */
+static void
+keep_keys (BmaBroker *self, const BmaClient *fresh)
+{
+  g_autoptr (BmaChange) change = bma_change_new ();
+  const BmaClient *now =
+      bma_store_lookup (self->store, &bma_client_type, fresh->record.id);
+  BmaClient *client = NULL;
+
+  if (now == NULL || g_strcmp0 (now->jwks_uri, fresh->jwks_uri) != 0)
+    return;
+  client = bma_record_copy (now);
+  g_free (client->jwks);
+  client->jwks = g_strdup (fresh->jwks);
+  client->fetched_at_s = fresh->fetched_at_s;
+  client->fresh_until_s = fresh->fresh_until_s;
+  bma_change_put_take (change, client);
+  bma_store_apply_lazily (self->store, change);
+}
+
+static void
+on_keys_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  BmaBroker *self = g_task_get_source_object (task);
+  BmaClientAnswer *answer =
+      bma_client_source_load_keys_finish (BMA_CLIENT_SOURCE (source), result);
+
+  if (answer->client != NULL)
+    keep_keys (self, answer->client);
+  g_task_return_pointer (task, answer, (GDestroyNotify) bma_client_answer_free);
+}
+
 static void
 on_looked_up (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -131,8 +168,8 @@ on_looked_up (GObject *source, GAsyncResult *result, gpointer user_data)
  * @callback: called with the answer
  * @user_data: for @callback
  *
- * Asks for a client that is described elsewhere. When the callback runs, look-ups find
- * it as it is now.
+ * Asks for a client that is described elsewhere, or for its keys. When the callback runs,
+ * look-ups find it as it is now.
  */
 void
 bma_broker_refresh_client_async (BmaBroker *self,
@@ -143,10 +180,14 @@ bma_broker_refresh_client_async (BmaBroker *self,
                                  gpointer user_data)
 {
   GTask *task = g_task_new (self, cancellable, callback, user_data);
+  const BmaClient *client = bma_broker_lookup_client (self, client_id);
 
   g_task_set_source_tag (task, bma_broker_refresh_client_async);
   g_task_set_check_cancellable (task, FALSE);
-  bma_client_source_lookup_async (source, client_id, cancellable, on_looked_up, task);
+  if (client != NULL && !is_kept_elsewhere (client))
+    bma_client_source_load_keys_async (source, client, cancellable, on_keys_loaded, task);
+  else
+    bma_client_source_lookup_async (source, client_id, cancellable, on_looked_up, task);
 }
 
 /**

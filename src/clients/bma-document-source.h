@@ -13,6 +13,8 @@ G_BEGIN_DECLS
 #define BMA_DOCUMENT_FRESH_S     300
 #define BMA_DOCUMENT_MIN_FRESH_S 60
 #define BMA_DOCUMENT_MAX_FRESH_S 86400
+/* Keys that a client publishes are read again sooner, so that it can change them. */
+#define BMA_DOCUMENT_KEYS_MAX_FRESH_S 600
 /* How long we count as offline after the network itself failed. */
 #define BMA_DOCUMENT_OFFLINE_S 60
 

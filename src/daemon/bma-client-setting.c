@@ -13,7 +13,6 @@
 #define MAX_ID_CHARS   512
 #define MAX_NAME_CHARS 120
 #define MAX_ITEMS      16
-#define MAX_KEYS_BYTES (16 * 1024)
 
 #define CLIENT_CREDENTIALS "client_credentials"
 
@@ -114,18 +113,13 @@ take_secret_hash (const char *text, BmaClient *client)
 static gboolean
 take_jwks_file (const char *text, BmaClient *client)
 {
-  const BmaJsonLimits limits = { MAX_KEYS_BYTES, 8, 500 };
   g_autofree char *content = NULL;
-  g_autoptr (JsonObject) jwks = NULL;
   size_t length = 0;
 
   if (!g_path_is_absolute (text) || !g_file_get_contents (text, &content, &length, NULL))
     return FALSE;
-  jwks = bma_json_parse_object (content, length, &limits, NULL);
-  if (jwks == NULL || bma_client_metadata_find_keys_problem (jwks) != NULL)
-    return FALSE;
-  client->jwks = bma_json_to_text (jwks);
-  return TRUE;
+  client->jwks = bma_client_metadata_parse_keys (content, length);
+  return client->jwks != NULL;
 }
 
 static const BmaClientSetting table[] = {

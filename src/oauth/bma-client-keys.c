@@ -110,3 +110,35 @@ bma_client_metadata_read_keys (JsonObject *metadata, BmaClient *client)
     return metadata_error ("private_key_jwt needs jwks or jwks_uri");
   return BMA_OAUTH_NO_ERROR;
 }
+
+/**
+ * bma_client_metadata_parse_keys:
+ * @text: what was found at a `jwks_uri`
+ * @length: its length in bytes
+ *
+ * Returns: (transfer full) (nullable): the set of public keys as we keep it
+ */
+char *
+bma_client_metadata_parse_keys (const char *text, size_t length)
+{
+  const BmaJsonLimits limits = { BMA_CLIENT_KEYS_MAX_BYTES, 8, 500 };
+  g_autoptr (JsonObject) jwks = bma_json_parse_object (text, length, &limits, NULL);
+
+  if (jwks == NULL || bma_client_metadata_find_keys_problem (jwks) != NULL)
+    return NULL;
+  return bma_json_to_text (jwks);
+}
+
+/**
+ * bma_client_has_keys_elsewhere:
+ * @client: a client
+ *
+ * Returns: whether it authenticates with keys that have to be read where it publishes
+ * them
+ */
+gboolean
+bma_client_has_keys_elsewhere (const BmaClient *client)
+{
+  return client->jwks_uri != NULL &&
+         g_strcmp0 (client->auth_method, BMA_CLIENT_AUTH_PRIVATE_KEY) == 0;
+}

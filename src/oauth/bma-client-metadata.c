@@ -250,7 +250,8 @@ bma_client_has_secret_method (const BmaClient *client)
          g_strcmp0 (client->auth_method, BMA_CLIENT_AUTH_POST) == 0;
 }
 
-/* Our own scanner let it through before it was stored. */
+/* Keys that were read at a jwks_uri are not what was registered. Our own scanner let them
+ * through before they were stored. */
 static void
 write_keys (JsonObject *object, const BmaClient *client)
 {
@@ -258,7 +259,7 @@ write_keys (JsonObject *object, const BmaClient *client)
   JsonObject *jwks = NULL;
 
   bma_json_set_string (object, "jwks_uri", client->jwks_uri);
-  if (client->jwks != NULL)
+  if (client->jwks != NULL && client->jwks_uri == NULL)
     jwks = bma_json_parse_object (client->jwks, strlen (client->jwks), &limits, NULL);
   if (jwks != NULL)
     json_object_set_object_member (object, "jwks", jwks);

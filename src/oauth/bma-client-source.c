@@ -125,6 +125,46 @@ bma_client_source_lookup_finish (BmaClientSource *self, GAsyncResult *result)
 }
 
 /**
+ * bma_client_source_load_keys_async:
+ * @self: a source that reads key sets
+ * @client: a client with a `jwks_uri`
+ * @cancellable: (nullable): ends the waiting
+ * @callback: called with the answer
+ * @user_data: for @callback
+ *
+ * Reads the keys that a client publishes.
+ */
+void
+bma_client_source_load_keys_async (BmaClientSource *self,
+                                   const BmaClient *client,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data)
+{
+  g_return_if_fail (BMA_IS_CLIENT_SOURCE (self));
+  g_return_if_fail (client->jwks_uri != NULL);
+  g_return_if_fail (BMA_CLIENT_SOURCE_GET_IFACE (self)->load_keys_async != NULL);
+
+  BMA_CLIENT_SOURCE_GET_IFACE (self)->load_keys_async (self, client, cancellable,
+                                                       callback, user_data);
+}
+
+/**
+ * bma_client_source_load_keys_finish:
+ * @self: a source
+ * @result: what the callback got
+ *
+ * Returns: (transfer full): the answer: the client, with its keys
+ */
+BmaClientAnswer *
+bma_client_source_load_keys_finish (BmaClientSource *self, GAsyncResult *result)
+{
+  g_return_val_if_fail (BMA_IS_CLIENT_SOURCE (self), NULL);
+
+  return BMA_CLIENT_SOURCE_GET_IFACE (self)->load_keys_finish (self, result);
+}
+
+/**
  * bma_client_source_register_async:
  * @self: a source that registers clients
  * @wanted: a client that our own rules let through; its id does not count

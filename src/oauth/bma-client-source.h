@@ -40,6 +40,8 @@ G_DECLARE_INTERFACE (BmaClientSource, bma_client_source, BMA, CLIENT_SOURCE, GOb
  * @is_available: see [method@ClientSource.is_available]
  * @lookup_async: see [method@ClientSource.lookup_async]
  * @lookup_finish: see [method@ClientSource.lookup_finish]
+ * @load_keys_async: (nullable): see [method@ClientSource.load_keys_async]
+ * @load_keys_finish: (nullable): see [method@ClientSource.load_keys_finish]
  * @register_async: (nullable): see [method@ClientSource.register_async]
  * @register_finish: (nullable): see [method@ClientSource.register_finish]
  *
@@ -58,6 +60,12 @@ struct _BmaClientSourceInterface
                         GAsyncReadyCallback callback,
                         gpointer user_data);
   BmaClientAnswer *(*lookup_finish) (BmaClientSource *self, GAsyncResult *result);
+  void (*load_keys_async) (BmaClientSource *self,
+                           const BmaClient *client,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data);
+  BmaClientAnswer *(*load_keys_finish) (BmaClientSource *self, GAsyncResult *result);
   void (*register_async) (BmaClientSource *self,
                           const BmaClient *wanted,
                           GCancellable *cancellable,
@@ -76,6 +84,14 @@ void bma_client_source_lookup_async (BmaClientSource *self,
 BmaClientAnswer *
 bma_client_source_lookup_finish (BmaClientSource *self,
                                  GAsyncResult *result) G_GNUC_WARN_UNUSED_RESULT;
+void bma_client_source_load_keys_async (BmaClientSource *self,
+                                        const BmaClient *client,
+                                        GCancellable *cancellable,
+                                        GAsyncReadyCallback callback,
+                                        gpointer user_data);
+BmaClientAnswer *
+bma_client_source_load_keys_finish (BmaClientSource *self,
+                                    GAsyncResult *result) G_GNUC_WARN_UNUSED_RESULT;
 void bma_client_source_register_async (BmaClientSource *self,
                                        const BmaClient *wanted,
                                        GCancellable *cancellable,

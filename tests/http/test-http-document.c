@@ -5,7 +5,9 @@
 
 #include <string.h>
 
+#include "bma-code.h"
 #include "bma-document-source.h"
+#include "bma-login.h"
 #include "bma-network-dummy.h"
 #include "http-fixture.h"
 
@@ -19,6 +21,7 @@ __lsan_is_turned_off (void)
 }
 
 #define URL     "https://client.example/c.json"
+#define KEYS    "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"A\",\"y\":\"B\"}]}"
 #define ESCAPED "https%3A%2F%2Fclient.example%2Fc.json"
 
 typedef struct
@@ -46,6 +49,11 @@ on_request (SoupServer *server,
                                            self->more);
 
   self->n_requests++;
+  if (g_str_equal (path, "/jwks"))
+    {
+      g_free (body);
+      body = g_strdup (KEYS);
+    }
   if (self->cache_control != NULL)
     soup_message_headers_replace (soup_server_message_get_response_headers (message),
                                   "Cache-Control", self->cache_control);
@@ -262,6 +270,69 @@ test_not_remembered (Fixture *self, gconstpointer data)
   g_assert_cmpstr (error, ==, "interaction_required");
 }
 
+/* A client that registered with a jwks_uri is read before it begins, and every so often.
+ */
+static void
+test_registered_keys (Fixture *self, gconstpointer data)
+{
+  g_autoptr (HttpAnswer)
+      registered = http_call (self->http, "POST", "/register", "application/json",
+                              "{\"redirect_uris\":[\"http://127.0.0.1/callback\"],"
+                              "\"token_endpoint_auth_method\":\"private_key_jwt\","
+                              "\"jwks_uri\":\"https://client.example/jwks\"}",
+                              NULL);
+  g_autofree char *id = http_answer_member (registered, "client_id");
+  g_autofree char *token = http_answer_member (registered, "registration_access_token");
+  g_autofree char *bearer = g_strconcat ("Bearer ", token, NULL);
+  g_autofree char *path = g_strconcat ("/register/", id, NULL);
+  g_autofree char *query = http_authorize_query (self->http, id, "");
+  g_autoptr (HttpAnswer) page = http_call (self->http, "GET", query, NULL, NULL, NULL);
+  g_autoptr (HttpAnswer) failed = NULL;
+  g_autoptr (HttpAnswer) own = NULL;
+  const BmaClient *client =
+      bma_store_lookup (BMA_STORE (self->http->store), &bma_client_type, id);
+
+  g_assert_cmpuint (page->status, ==, 200);
+  g_assert_cmpstr (client->jwks, ==, KEYS);
+  g_assert_nonnull (client->management_hash);
+  http_answer_free (http_call (self->http, "GET", query, NULL, NULL, NULL));
+  g_assert_cmpuint (self->n_requests, ==, 1);
+  own = http_call (self->http, "GET", path, NULL, NULL, "Authorization", bearer, NULL);
+  g_assert_nonnull (strstr (own->body, "\"jwks_uri\""));
+  g_assert_null (strstr (own->body, "\"jwks\""));
+
+  self->status = 404;
+  bma_clock_dummy_advance_s (self->http->clock, BMA_DOCUMENT_FRESH_S);
+  failed = http_call (self->http, "GET", query, NULL, NULL, NULL);
+  g_assert_cmpuint (failed->status, ==, 503);
+  g_assert_null (http_answer_header (failed, "Location"));
+}
+
+/* Nothing that a GET begins is kept: not for a client that is not known, not before the
+ * person has decided. */
+static void
+test_no_side_effects (Fixture *self, gconstpointer data)
+{
+  static const BmaRecordType *const types[] = { &bma_client_type, &bma_grant_type,
+                                                &bma_login_type, &bma_code_type };
+  g_autofree char *id = http_register (self->http);
+  g_autofree char *known = http_authorize_query (self->http, id, "");
+  g_autofree char *unknown = http_authorize_query (self->http, "nobody", "");
+  const char *const queries[] = { known, unknown };
+  static const char *const accepts[] = { "text/html", "application/json" };
+
+  for (size_t i = 0; i < 4; i++)
+    http_answer_free (http_call (self->http, "GET", queries[i / 2], NULL, NULL, "Accept",
+                                 accepts[i % 2], NULL));
+  for (size_t i = 0; i < G_N_ELEMENTS (types); i++)
+    {
+      g_autoptr (GPtrArray)
+          records = bma_store_list (BMA_STORE (self->http->store), types[i]);
+
+      g_assert_cmpuint (records->len, ==, types[i] == &bma_client_type ? 1 : 0);
+    }
+}
+
 #define ADD(path, test) g_test_add (path, Fixture, NULL, set_up, test, tear_down)
 
 int
@@ -275,5 +346,7 @@ main (int argc, char *argv[])
   ADD ("/http/document/a-failed-fetch-ends-the-request", test_failures);
   ADD ("/http/document/bad-urls-are-not-fetched", test_bad_url);
   ADD ("/http/document/a-key-makes-it-confidential", test_confidential);
+  ADD ("/http/document/keys-of-registered-clients-are-read", test_registered_keys);
+  ADD ("/http/document/a-get-keeps-nothing", test_no_side_effects);
   return g_test_run ();
 }

@@ -30,6 +30,7 @@ typedef struct
   unsigned int status;
   const char *content_type;
   const char *cache_control;
+  const char *keys;
   char *body;
   gboolean hangs;
 } Fixture;
@@ -45,6 +46,14 @@ on_request (SoupServer *server,
   SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
 
   self->n_requests++;
+  if (g_str_equal (path, "/jwks"))
+    {
+      soup_server_message_set_status (message, self->status, NULL);
+      soup_server_message_set_response (message, "application/jwk-set+json",
+                                        SOUP_MEMORY_STATIC, self->keys,
+                                        strlen (self->keys));
+      return;
+    }
   if (self->hangs)
     {
       soup_server_message_pause (message);
@@ -96,6 +105,13 @@ on_answer (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   *(BmaClientAnswer **) user_data =
       bma_client_source_lookup_finish (BMA_CLIENT_SOURCE (source), result);
+}
+
+static void
+on_keys (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  *(BmaClientAnswer **) user_data =
+      bma_client_source_load_keys_finish (BMA_CLIENT_SOURCE (source), result);
 }
 
 static BmaClientAnswer *
@@ -276,6 +292,63 @@ test_availability (Fixture *self, gconstpointer data)
   g_assert_true (bma_client_source_is_available (self->source));
 }
 
+#define KEYS "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"A\",\"y\":\"B\"}]}"
+
+/* Keys that are published elsewhere are fetched along, with the guard. */
+static void
+test_keys (Fixture *self, gconstpointer data)
+{
+  int64_t pause_s = BMA_FETCH_BUDGET_WINDOW_S + BMA_FETCH_BUDGET_MAX_PAUSE_S;
+  g_autoptr (BmaClientAnswer) answer = NULL;
+
+  g_free (self->body);
+  self->body = g_strdup ("{\"client_id\":\"" URL "\",\"client_name\":\"App\","
+                         "\"redirect_uris\":[\"https://client.example/cb\"],"
+                         "\"token_endpoint_auth_method\":\"private_key_jwt\","
+                         "\"jwks_uri\":\"https://other.example/jwks\"}");
+  self->cache_control = "max-age=86400";
+  self->keys = KEYS;
+  answer = look_up (self, URL);
+  g_assert_nonnull (answer->client);
+  g_assert_cmpstr (answer->client->jwks, ==, KEYS);
+  g_assert_cmpuint (self->n_requests, ==, 2);
+  /* Not for a day, like the document: the keys did not say. */
+  g_assert_cmpint (answer->client->fresh_until_s, ==,
+                   answer->client->fetched_at_s + BMA_DOCUMENT_FRESH_S);
+  g_assert_cmpstr (bma_network_dummy_get_routes (self->network), ==,
+                   BMA_NETWORK_DUMMY_PUBLIC ":443 " BMA_NETWORK_DUMMY_PUBLIC ":443");
+
+  self->keys = "{\"keys\":[{\"kty\":\"EC\",\"d\":\"A\"}]}";
+  assert_fails (self, URL, BMA_OAUTH_TEMPORARILY_UNAVAILABLE);
+  bma_clock_dummy_advance_s (self->clock, pause_s);
+  self->keys = "not json";
+  assert_fails (self, URL, BMA_OAUTH_TEMPORARILY_UNAVAILABLE);
+  bma_clock_dummy_advance_s (self->clock, pause_s);
+  bma_network_dummy_add_host (self->network, "other.example", "127.0.0.1");
+  self->keys = KEYS;
+  bma_client_answer_free (look_up (self, URL));
+  assert_fails (self, URL, BMA_OAUTH_TEMPORARILY_UNAVAILABLE);
+}
+
+/* A client that registered need not have a document. */
+static void
+test_registered_keys (Fixture *self, gconstpointer data)
+{
+  g_autoptr (BmaClient) client = bma_client_new ("00ff");
+  BmaClientAnswer *answer = NULL;
+
+  client->auth_method = g_strdup (BMA_CLIENT_AUTH_PRIVATE_KEY);
+  client->jwks_uri = g_strdup ("https://client.example/jwks");
+  self->keys = KEYS;
+  bma_client_source_load_keys_async (self->source, client, NULL, on_keys, &answer);
+  while (answer == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_nonnull (answer->client);
+  g_assert_cmpstr (answer->client->jwks, ==, KEYS);
+  g_assert_null (client->jwks);
+  bma_client_answer_free (answer);
+}
+
 #define ADD(path, test) g_test_add (path, Fixture, NULL, set_up, test, tear_down)
 
 int
@@ -288,6 +361,9 @@ main (int argc, char *argv[])
   ADD ("/clients/document-source/many-wait-for-one-fetch", test_one_fetch);
   ADD ("/clients/document-source/a-failure-is-not-kept-but-pauses", test_pause);
   ADD ("/clients/document-source/slow-hosts-hold-up-few", test_slow);
+  ADD ("/clients/document-source/fetches-the-keys-along", test_keys);
+  ADD ("/clients/document-source/fetches-keys-of-registered-clients",
+       test_registered_keys);
   ADD ("/clients/document-source/is-available-while-the-network-is", test_availability);
   return g_test_run ();
 }
