@@ -13,7 +13,7 @@ struct _BmaApproval
 
   char *id;                /* owned: SHA-256 of the token */
   BmaSecret *token;        /* owned: names the page, good for this question only */
-  char *issuer;            /* owned */
+  char *origin;            /* owned: where its page is */
   BmaPeer *peer;           /* owned */
   BmaLocalRequest request; /* its strings are owned */
   gboolean is_sign_in;
@@ -30,7 +30,7 @@ bma_approval_finalize (GObject *object)
 
   g_free (self->id);
   g_clear_pointer (&self->token, bma_secret_unref);
-  g_free (self->issuer);
+  g_free (self->origin);
   g_clear_pointer (&self->peer, bma_peer_unref);
   g_strfreev ((char **) self->request.scopes);
   g_free ((char *) self->request.resource);
@@ -67,7 +67,7 @@ bma_approval_new (BmaBroker *broker, BmaPeer *peer, const BmaLocalRequest *reque
 
   self->token = bma_secret_new_take (bma_entropy_token (broker->entropy, 32));
   self->id = bma_text_sha256_hex (bma_secret_peek (self->token));
-  self->issuer = g_strdup (broker->config->issuer);
+  self->origin = g_strdup (broker->config->own_origin);
   self->peer = bma_peer_ref (peer);
   self->is_sign_in = request == NULL;
   if (request != NULL)
@@ -88,7 +88,7 @@ bma_approval_new (BmaBroker *broker, BmaPeer *peer, const BmaLocalRequest *reque
 char *
 bma_approval_get_url (BmaApproval *self)
 {
-  return g_strdup_printf ("%s/authorize?approval=%s", self->issuer,
+  return g_strdup_printf ("%s/authorize?approval=%s", self->origin,
                           bma_secret_peek (self->token));
 }
 

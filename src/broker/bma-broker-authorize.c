@@ -17,63 +17,6 @@
 #define FAMILY_ID_BYTES 16
 #define MAX_NAME_CHARS  80
 
-BmaBrowserStep *
-bma_broker_make_unavailable_step (BmaBroker *self)
-{
-  return bma_browser_step_new_error (503,
-                                     (BmaOauthError){ BMA_OAUTH_TEMPORARILY_UNAVAILABLE,
-                                                      "the keyring is locked" },
-                                     _ ("The keyring is locked"),
-                                     _ ("BioMCP keeps its signing key in your keyring. "
-                                        "Unlock the keyring, then reload this page."));
-}
-
-BmaBrowserStep *
-bma_broker_make_storage_step (void)
-{
-  return bma_browser_step_new_error (
-      500, (BmaOauthError){ BMA_OAUTH_SERVER_ERROR, "the change could not be stored" },
-      _ ("That could not be stored"),
-      _ ("Nothing was changed. Check that the disk is not full, then start again in your "
-         "program."));
-}
-
-BmaBrowserStep *
-bma_broker_make_expired_step (void)
-{
-  return bma_browser_step_new_error (400,
-                                     (BmaOauthError){
-                                         BMA_OAUTH_INVALID_REQUEST,
-                                         "the form or callback is used, expired or "
-                                         "from another browser" },
-                                     _ ("This page is no longer good"),
-                                     _ ("It was used already, is too old, or belongs to "
-                                        "another browser. Go back to your "
-                                        "program and start the sign-in again."));
-}
-
-BmaBrowserStep *
-bma_broker_make_client_error_step (BmaOauthError error)
-{
-  gboolean is_stranger = error.code == BMA_OAUTH_INVALID_CLIENT;
-  /* Translators: %s is a message for programmers, in English. */
-  const char *format =
-      is_stranger
-          ? _ ("The program that sent you here made a request that cannot be answered: "
-               "%s. In that program, remove the saved sign-in for BioMCP (often called "
-               "“clear authentication” or “sign out”) and connect again, so that it "
-               "registers anew.")
-          : _ ("The program that sent you here made a request that cannot be answered: "
-               "%s. Report this to its makers.");
-  g_autoptr (GString) message = g_string_new (format);
-
-  g_string_replace (message, "%s", error.description, 1);
-  return bma_browser_step_new_error (is_stranger ? 401 : 400, error,
-                                     is_stranger ? _ ("This program is not known here")
-                                                 : _ ("This request is not valid"),
-                                     message->str);
-}
-
 void
 bma_broker_return_step (GTask *task, BmaBrowserStep *step)
 {
@@ -168,16 +111,17 @@ make_ticket (BmaBroker *self, const char *request)
 }
 
 static BmaBrowserStep *
-ask (BmaBroker *self, BmaQuestion *question)
+ask (BmaBroker *self, BmaQuestion *question, gboolean is_owner)
 {
   BmaBrowserStep *step = bma_browser_step_new_ask (question);
+  const BmaSubject *subject = bma_broker_subject_for (self, is_owner);
   g_autofree char *name = NULL;
 
   question->ticket = make_ticket (self, question->request);
   question->methods = bma_identity_provider_list_methods (self->provider);
-  if (self->subject != NULL)
+  if (subject != NULL)
     question->subject =
-        bma_text_display (bma_subject_get_label (self->subject), MAX_NAME_CHARS);
+        bma_text_display (bma_subject_get_label (subject), MAX_NAME_CHARS);
   name = bma_page_ticket_cookie_name ("consent", question->ticket->tx);
   step->set_cookie =
       bma_cookie_make (name, question->ticket->cookie, self->config->login_lifetime_s);
@@ -188,7 +132,8 @@ static BmaBrowserStep *
 ask_for_client (BmaBroker *self,
                 const BmaAuthorizeRequest *request,
                 const BmaClient *client,
-                const char *query)
+                const char *query,
+                gboolean is_owner)
 {
   BmaQuestion *question = g_new0 (BmaQuestion, 1);
 
@@ -206,7 +151,7 @@ ask_for_client (BmaBroker *self,
   question->is_loopback_redirect = bma_uri_is_loopback_host (question->redirect_host);
   question->scopes = g_strdupv (request->scopes);
   question->request = g_strdup (query);
-  return ask (self, question);
+  return ask (self, question, is_owner);
 }
 
 static BmaBrowserStep *
@@ -232,7 +177,7 @@ ask_for_app (BmaBroker *self, BmaApproval *approval, const char *token)
   if (!question->is_sign_in)
     question->decisions = bma_broker_offered_decisions (self, approval);
   question->request = g_strconcat (BMA_APPROVAL_PREFIX, token, NULL);
-  return ask (self, question);
+  return ask (self, question, TRUE);
 }
 
 static void
@@ -252,18 +197,19 @@ begin_for_client (BmaBroker *self,
                   GTask *task,
                   BmaChange *change,
                   const BmaForm *form,
-                  const char *query)
+                  const char *query,
+                  gboolean is_owner)
 {
   g_autoptr (BmaAuthorizeRequest) request = bma_authorize_request_parse (form);
-  BmaAuthorizeFacts facts = { .subject = self->subject,
-                              .now_s = bma_broker_now_s (self) };
+  const BmaSubject *subject = bma_broker_subject_for (self, is_owner);
+  BmaAuthorizeFacts facts = { .subject = subject, .now_s = bma_broker_now_s (self) };
   BmaAuthorizeDecision decision;
 
   if (request->client_id != NULL)
     facts.client = bma_broker_lookup_client (self, request->client_id);
-  if (facts.client != NULL && self->subject != NULL)
-    facts.grant = bma_broker_lookup_client_grant (self, request->client_id,
-                                                  self->subject->record.id);
+  if (facts.client != NULL && subject != NULL)
+    facts.grant =
+        bma_broker_lookup_client_grant (self, request->client_id, subject->record.id);
   decision = bma_authorize_decide (request, form, &facts, self->config);
   switch (decision.action)
     {
@@ -282,12 +228,14 @@ begin_for_client (BmaBroker *self,
                                         request->nonce, request->code_challenge,
                                         request->resource,
                                         (const char *const *) request->scopes },
-                                    request->state, self->subject);
+                                    request->state, subject);
     case BMA_AUTHORIZE_ASK_CONSENT:
     case BMA_AUTHORIZE_SIGN_IN:
       break;
     }
-  return ask_for_client (self, request, facts.client, query);
+  if (!is_owner && bma_broker_is_desktop_only (self))
+    return bma_broker_make_elsewhere_step ();
+  return ask_for_client (self, request, facts.client, query, is_owner);
 }
 
 /* A request that waits for what is known about its client elsewhere. */
@@ -295,6 +243,7 @@ typedef struct
 {
   char *query;   /* owned */
   BmaForm *form; /* owned */
+  gboolean is_owner;
 } Beginning;
 
 static void
@@ -313,7 +262,7 @@ begin (BmaBroker *self, GTask *task)
 
   bma_broker_apply_then_step (self, task, change,
                               begin_for_client (self, task, change, beginning->form,
-                                                beginning->query));
+                                                beginning->query, beginning->is_owner));
 }
 
 static void
@@ -359,7 +308,10 @@ bma_broker_authorize_async (BmaBroker *self,
   g_task_set_source_tag (task, bma_broker_authorize_async);
   if (g_str_has_prefix (query, BMA_APPROVAL_PREFIX))
     {
-      begin_approval (self, task, query + strlen (BMA_APPROVAL_PREFIX));
+      if (browser->is_owner)
+        begin_approval (self, task, query + strlen (BMA_APPROVAL_PREFIX));
+      else
+        bma_broker_return_step (task, bma_broker_make_elsewhere_step ());
       return;
     }
   form = bma_form_parse (query, strlen (query));
@@ -376,6 +328,7 @@ bma_broker_authorize_async (BmaBroker *self,
   beginning = g_new0 (Beginning, 1);
   beginning->query = g_strdup (query);
   beginning->form = g_steal_pointer (&form);
+  beginning->is_owner = browser->is_owner;
   g_task_set_task_data (task, beginning, (GDestroyNotify) beginning_free);
   if (elsewhere == NULL)
     begin (self, task);

@@ -92,9 +92,26 @@ finish_for_app (BmaBroker *self, const BmaLogin *login, const BmaSubject *subjec
 {
   BmaApproval *approval = bma_broker_lookup_approval (self, login->approval_id);
 
-  if (approval != NULL && bma_approval_get_outcome (approval) == BMA_APPROVAL_PENDING)
+  if (login->is_owner && approval != NULL &&
+      bma_approval_get_outcome (approval) == BMA_APPROVAL_PENDING)
     bma_broker_grant_to_app (self, approval, login->decision, subject);
   return bma_browser_step_new_done (_ ("Signed in"), _ ("You can close this page."));
+}
+
+/* Somebody from elsewhere has tokens of their own, and is not signed in to the desktop:
+ * neither now nor after a restart, and if they are the person there, as before. */
+static void
+remember_visitor (BmaBroker *self, BmaChange *change, const BmaSubject *subject)
+{
+  const BmaSubject *known =
+      bma_store_lookup (self->store, &bma_subject_type, subject->record.id);
+  BmaSubject *visitor = NULL;
+
+  if (known != NULL && known->signed_out_at_s == 0)
+    return;
+  visitor = bma_record_copy (subject);
+  visitor->signed_out_at_s = bma_broker_now_s (self);
+  bma_change_put_take (change, visitor);
 }
 
 /**
@@ -122,8 +139,13 @@ bma_broker_complete_login (BmaBroker *self,
                                   bma_broker_now_s (self));
   BmaBrowserStep *step = NULL;
 
-  bma_change_put (change, subject);
-  bma_broker_set_subject (self, subject);
+  if (login->is_owner)
+    {
+      bma_change_put (change, subject);
+      bma_broker_set_subject (self, subject);
+    }
+  else
+    remember_visitor (self, change, subject);
   step = login->client_id != NULL ? finish_for_client (self, change, login, subject)
                                   : finish_for_app (self, login, subject);
   step->clear_cookie = clear_cookie;
@@ -209,7 +231,8 @@ bma_broker_callback_async (BmaBroker *self,
   login = bma_broker_find_login_for_callback (self, form, browser, &cookie);
   if (login == NULL)
     {
-      bma_broker_return_step (task, bma_broker_make_lost_step (self, form));
+      bma_broker_return_step (task,
+                              bma_broker_make_lost_step (self, form, query, browser));
       return;
     }
   if (bma_key_manager_get_keys (self->keys) == NULL)

@@ -21,6 +21,7 @@ typedef struct
   const char *decision; /* nullable: once, session, always */
   const char *method;   /* nullable: a way to sign in */
   gboolean wants_login;
+  gboolean is_owner;
   BmaLogin *login; /* owned, nullable: the answer is to sign in for this first */
 } Press;
 
@@ -51,11 +52,12 @@ parse_press (BmaBroker *self, const BmaForm *form, const char *cookies, Press *p
 
 /* A pressed form leaves a record, so that it cannot be pressed again. */
 static BmaLogin *
-make_login (BmaBroker *self, const char *tx)
+make_login (BmaBroker *self, const Press *press)
 {
-  g_autofree char *id = bma_text_sha256_hex (tx);
+  g_autofree char *id = bma_text_sha256_hex (press->tx);
   BmaLogin *login = bma_record_new (&bma_login_type, id);
 
+  login->is_owner = press->is_owner;
   login->expires_at_s = bma_broker_now_s (self) + self->config->login_lifetime_s;
   return login;
 }
@@ -71,9 +73,9 @@ put_finished (BmaBroker *self, BmaChange *change, BmaLogin *login)
  * Somebody is signed in here, and it takes a login: because they, or the client, want
  * one. */
 static gboolean
-wants_account (BmaBroker *self, const BmaAuthorizeRequest *request)
+wants_account (const BmaSubject *subject, const BmaAuthorizeRequest *request)
 {
-  return self->subject != NULL || bma_authorize_request_has_prompt (request, "login") ||
+  return subject != NULL || bma_authorize_request_has_prompt (request, "login") ||
          bma_authorize_request_has_prompt (request, "select_account");
 }
 
@@ -82,8 +84,8 @@ static BmaBrowserStep *
 press_for_client (BmaBroker *self, BmaChange *change, const BmaForm *form, Press *press)
 {
   g_autoptr (BmaAuthorizeRequest) request = bma_authorize_request_parse (form);
-  BmaAuthorizeFacts facts = { .subject = self->subject,
-                              .now_s = bma_broker_now_s (self) };
+  const BmaSubject *subject = bma_broker_subject_for (self, press->is_owner);
+  BmaAuthorizeFacts facts = { .subject = subject, .now_s = bma_broker_now_s (self) };
   BmaAuthorizeDecision decision;
   BmaLogin *login = NULL;
 
@@ -98,7 +100,7 @@ press_for_client (BmaBroker *self, BmaChange *change, const BmaForm *form, Press
     decision = (BmaAuthorizeDecision){ BMA_AUTHORIZE_REDIRECT_ERROR,
                                        { BMA_OAUTH_ACCESS_DENIED,
                                          "the person did not allow it" } };
-  login = make_login (self, press->tx);
+  login = make_login (self, press);
   if (decision.action == BMA_AUTHORIZE_REDIRECT_ERROR)
     {
       bma_log_info ("login", "client %s: %s", request->client_id,
@@ -117,7 +119,12 @@ press_for_client (BmaBroker *self, BmaChange *change, const BmaForm *form, Press
                                         request->nonce, request->code_challenge,
                                         request->resource,
                                         (const char *const *) request->scopes },
-                                    request->state, self->subject);
+                                    request->state, subject);
+    }
+  if (!press->is_owner && bma_broker_is_desktop_only (self))
+    {
+      put_finished (self, change, login);
+      return bma_broker_make_elsewhere_step ();
     }
   login->client_id = g_strdup (request->client_id);
   login->redirect_uri = g_strdup (request->redirect_uri);
@@ -126,7 +133,7 @@ press_for_client (BmaBroker *self, BmaChange *change, const BmaForm *form, Press
   login->code_challenge = g_strdup (request->code_challenge);
   login->resource = g_strdup (request->resource);
   login->scopes = g_strdupv (request->scopes);
-  login->wants_account = wants_account (self, request);
+  login->wants_account = wants_account (subject, request);
   press->login = login;
   return NULL;
 }
@@ -157,9 +164,11 @@ press_for_app (BmaBroker *self, BmaChange *change, Press *press)
   BmaApproval *approval = bma_broker_lookup_approval (self, id);
   BmaLogin *login = NULL;
 
+  if (!press->is_owner)
+    return bma_broker_make_elsewhere_step ();
   if (approval == NULL || bma_approval_get_outcome (approval) != BMA_APPROVAL_PENDING)
     return bma_broker_make_expired_step ();
-  login = make_login (self, press->tx);
+  login = make_login (self, press);
   if (g_str_equal (press->choice, "deny"))
     {
       put_finished (self, change, login);
@@ -186,7 +195,7 @@ press_for_app (BmaBroker *self, BmaChange *change, Press *press)
 static void
 ensure_local_subject (BmaBroker *self, BmaChange *change, const Press *press)
 {
-  if (self->subject == NULL && !g_str_equal (press->choice, "deny"))
+  if (press->is_owner && self->subject == NULL && !g_str_equal (press->choice, "deny"))
     sign_in_at_once (self, change);
 }
 
@@ -220,6 +229,7 @@ bma_broker_consent_async (BmaBroker *self,
   Press press = { NULL };
 
   g_task_set_source_tag (task, bma_broker_consent_async);
+  press.is_owner = browser->is_owner;
   if (parse_press (self, form, browser->cookies, &press))
     id = bma_text_sha256_hex (press.tx);
   if (id == NULL || bma_store_lookup (self->store, &bma_login_type, id) != NULL)

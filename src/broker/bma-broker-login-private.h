@@ -13,6 +13,9 @@ G_BEGIN_DECLS
 
 #define BMA_APPROVAL_PREFIX "approval="
 
+const BmaSubject *bma_broker_subject_for (BmaBroker *self, gboolean is_owner);
+gboolean bma_broker_is_desktop_only (BmaBroker *self);
+BmaBrowserStep *bma_broker_make_elsewhere_step (void);
 BmaBrowserStep *bma_broker_make_unavailable_step (BmaBroker *self);
 BmaBrowserStep *bma_broker_make_storage_step (void);
 BmaBrowserStep *bma_broker_make_expired_step (void);
@@ -48,7 +51,10 @@ const BmaLogin *bma_broker_find_login_for_callback (BmaBroker *self,
                                                     const BmaForm *form,
                                                     const BmaBrowser *browser,
                                                     char **cookie);
-BmaBrowserStep *bma_broker_make_lost_step (BmaBroker *self, const BmaForm *form);
+BmaBrowserStep *bma_broker_make_lost_step (BmaBroker *self,
+                                           const BmaForm *form,
+                                           const char *query,
+                                           const BmaBrowser *browser);
 void bma_broker_give_up_fixed_logins (BmaBroker *self,
                                       BmaChange *change,
                                       const BmaBrowser *browser,

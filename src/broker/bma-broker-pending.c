@@ -38,7 +38,7 @@ get_cookie (const BmaLogin *login, const BmaBrowser *browser)
   g_autoptr (BmaSecretText) value = bma_cookie_get (browser->cookies, name);
   g_autofree char *hash = value != NULL ? bma_text_sha256_hex (value) : NULL;
 
-  if (hash == NULL ||
+  if (hash == NULL || (login->is_owner != 0) != browser->is_owner ||
       !bma_text_equal_const_time (login->cookie_hash, hash, strlen (hash)))
     return NULL;
   return g_steal_pointer (&value);
@@ -170,10 +170,25 @@ is_awaited_elsewhere (BmaBroker *self, const BmaForm *form)
   return FALSE;
 }
 
+/* The owner began at the address that a reverse proxy does not have, and the provider
+ * knows the public one only. The browser that has the cookie is sent back there; to any
+ * other the callback is of no use, since the verifier is made of the cookie. */
+static gboolean
+is_owners (BmaBroker *self, const BmaForm *form)
+{
+  const BmaLogin *login =
+      is_ambiguous (form) || !has_tx (form) ? NULL : find_pending (self, get_tx (form));
+
+  return login != NULL && login->is_owner != 0 && bma_sign_in_awaits_callback (login) &&
+         strcmp (self->config->own_origin, self->config->issuer) != 0;
+}
+
 /**
  * bma_broker_make_lost_step:
  * @self: a broker
  * @form: (nullable): the query of a callback that nobody in this browser waits for
+ * @query: the same, as it came
+ * @browser: which browser
  *
  * Where a mailed link is opened is not for us to choose. The login stays as it is: in its
  * own browser the link still works.
@@ -181,8 +196,14 @@ is_awaited_elsewhere (BmaBroker *self, const BmaForm *form)
  * Returns: (transfer full): a page that says what happened
  */
 BmaBrowserStep *
-bma_broker_make_lost_step (BmaBroker *self, const BmaForm *form)
+bma_broker_make_lost_step (BmaBroker *self,
+                           const BmaForm *form,
+                           const char *query,
+                           const BmaBrowser *browser)
 {
+  if (!browser->is_owner && is_owners (self, form))
+    return bma_browser_step_new_redirect (
+        g_strconcat (self->config->own_origin, "/callback?", query, NULL));
   if (!is_awaited_elsewhere (self, form))
     return bma_broker_make_expired_step ();
   return bma_browser_step_new_error (

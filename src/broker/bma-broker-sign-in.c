@@ -202,7 +202,8 @@ static void
 carry_out_reply (BmaBroker *self, GTask *task, const BmaLogin *now, BmaLoginReply *reply)
 {
   BmaSignIn *sign_in = g_task_get_task_data (task);
-  const BmaBrowser browser = { .cookies = sign_in->cookies };
+  const BmaBrowser browser = { .cookies = sign_in->cookies,
+                               .is_owner = sign_in->login->is_owner != 0 };
   g_autoptr (BmaChange) change = bma_change_new ();
   BmaLogin *next = note_reply (now, reply);
   BmaBrowserStep *step = NULL;

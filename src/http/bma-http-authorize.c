@@ -65,7 +65,8 @@ on_step (GObject *source, GAsyncResult *result, gpointer user_data)
 static BmaBrowser
 get_browser (BmaHttpExchange *exchange)
 {
-  return (BmaBrowser){ .cookies = bma_http_exchange_get_header (exchange, "Cookie") };
+  return (BmaBrowser){ .cookies = bma_http_exchange_get_header (exchange, "Cookie"),
+                       .is_owner = bma_http_exchange_is_owner (exchange) };
 }
 
 /**

@@ -265,7 +265,8 @@ bma_http_pages_reply_home (BmaHttpExchange *exchange)
   const char *url = bma_broker_get_config (broker)->resources[0];
   GString *body = g_string_new (NULL);
 
-  append_state (body, broker);
+  if (bma_http_exchange_is_owner (exchange))
+    append_state (body, broker);
   bma_html_append (
       body,
       "<h2>%s</h2>\n<p>%s</p>\n"

@@ -78,6 +78,7 @@ config_clear (gpointer data)
   g_strfreev (self->monitors);
   g_free (self->secrets_folder);
   g_free (self->issuer);
+  g_free (self->own_origin);
   g_strfreev (self->hosts);
   g_strfreev (self->resources);
   g_strfreev (self->scopes);
@@ -187,6 +188,12 @@ bma_config_set_address (BmaConfig *self,
   for (size_t i = 0; (any || !self->is_exposed) && loopback[i] != NULL; i++)
     if (public_url != NULL || strcmp (loopback[i], host) != 0)
       add_host (hosts, resources, scheme, loopback[i], port);
+  g_free (self->own_origin);
+  /* Where we speak plain HTTP, a reverse proxy has the public name. */
+  self->own_origin =
+      self->is_public && self->tls_certificate == NULL
+          ? g_strdup_printf (v6 ? "http://[%s]:%u" : "http://%s:%u", host, port)
+          : g_strdup (self->issuer);
   for (size_t i = 0; allowed_hosts != NULL && allowed_hosts[i] != NULL; i++)
     g_strv_builder_add (hosts, allowed_hosts[i]);
   g_strfreev (self->hosts);

@@ -41,6 +41,7 @@ typedef struct
   char **monitors; /* owned, possibly empty: addresses or ranges that may read /metrics */
   char *secrets_folder; /* owned, nullable: holds one 0600 file for each secret */
   char *issuer;         /* owned: origin of the authorization server, no trailing slash */
+  char *own_origin;     /* owned: where the owner's browser reaches us directly */
   gboolean is_public;   /* the issuer is https and not on the loopback interface */
   gboolean is_exposed;  /* other machines can connect */
   char **hosts;         /* owned: values of Host that are ours, with port */

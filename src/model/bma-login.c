@@ -14,6 +14,7 @@ static const BmaRecordField fields[] = {
   BMA_INTEGER_FIELD (BmaLogin, n_sent),        BMA_INTEGER_FIELD (BmaLogin, n_tries),
   BMA_INTEGER_FIELD (BmaLogin, finished_at_s), BMA_INTEGER_FIELD (BmaLogin, expires_at_s),
   BMA_INTEGER_FIELD (BmaLogin, wants_account), BMA_STRING_FIELD (BmaLogin, callback),
+  BMA_INTEGER_FIELD (BmaLogin, is_owner),
 };
 
 const BmaRecordType bma_login_type = { "login", sizeof (BmaLogin), fields,

@@ -44,6 +44,7 @@ typedef struct
   int64_t turn;          /* number of the page of ours that may be used next */
   int64_t n_sent;        /* mails asked for */
   int64_t n_tries;       /* codes tried against the present one */
+  int64_t is_owner;      /* 1 = began in a browser of the person at this desktop */
   int64_t wants_account; /* 1 = the person chooses who they are, whoever is signed in */
   int64_t finished_at_s; /* 0 while it goes on */
   int64_t expires_at_s;

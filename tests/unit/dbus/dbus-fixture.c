@@ -366,8 +366,8 @@ fixture_press (Fixture *self, const char *choice, const char *decision)
   GAsyncResult *result = NULL;
   GAsyncResult *pressed = NULL;
 
-  bma_broker_authorize_async (self->broker, query, &(BmaBrowser){ NULL }, NULL, on_result,
-                              &result);
+  bma_broker_authorize_async (self->broker, query, &(BmaBrowser){ .is_owner = TRUE },
+                              NULL, on_result, &result);
   page = await_step (self, &result);
   if (page->kind != BMA_STEP_ASK)
     return g_strdup (page->title);
@@ -381,8 +381,8 @@ fixture_press (Fixture *self, const char *choice, const char *decision)
     bma_form_append_pair (text, "decision", decision);
   form = bma_form_parse (text->str, text->len);
   cookie = g_strndup (page->set_cookie, strcspn (page->set_cookie, ";"));
-  bma_broker_consent_async (self->broker, form, &(BmaBrowser){ cookie }, NULL, on_result,
-                            &pressed);
+  bma_broker_consent_async (self->broker, form, &(BmaBrowser){ cookie, TRUE }, NULL,
+                            on_result, &pressed);
   next = await_step (self, &pressed);
   return g_strdup (next->title);
 }
