@@ -122,15 +122,19 @@ async function hangUp(ctx) {
   return { content: [text('Here again.')] };
 }
 
+// The client may not have opened the stream for everything else yet.
+const onItsStream = (ctx) => ({ relatedRequestId: ctx.mcpReq.id });
+
 async function sample(ctx, prompt) {
   const { content } = await ctx.mcpReq.requestSampling({
     messages: [{ role: 'user', content: text(prompt) }], maxTokens: 100,
-  });
+  }, onItsStream(ctx));
   return { content: [text(`The model says: ${content.text}`)] };
 }
 
 async function elicit(ctx, message, requestedSchema) {
-  const { action, content } = await ctx.mcpReq.elicitInput({ message, requestedSchema });
+  const { action, content } = await ctx.mcpReq.elicitInput(
+    { message, requestedSchema }, onItsStream(ctx));
   return { content: [text(`action=${action}, content=${JSON.stringify(content ?? {})}`)] };
 }
 
