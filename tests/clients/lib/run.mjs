@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
 // run --mcp-url URL [--only NAME,...] [--browser chromium|http] [--identity local|stytch]
-//     [--set usual|later|step-up|web|documents] [--sim URL] [--press SELECTOR,...] [--demo]
+//     [--set usual|later|step-up|web|documents|mail|openid|openid-public] [--sim URL]
+//     [--press SELECTOR,...] [--demo]
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -34,7 +35,7 @@ function readOptions() {
   if (!(values.identity in PRESSES)) throw new Error('--identity is local or stytch');
   if (values.set !== 'usual' && !(values.set in SETS)) throw new Error('--set names no set');
   const sim = values.sim && new URL(values.sim).origin;
-  const press = values.press ?? PRESSES[values.identity];
+  const press = values.press ?? SETS[values.set]?.press ?? PRESSES[values.identity];
   return { ...values, mcpUrl: values['mcp-url'], sim, press };
 }
 

@@ -7,6 +7,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { prepareClock } from './moved-clock.mjs';
+import { startOpenidProvider } from './openid-provider.mjs';
 import { Child } from './process.mjs';
 import { freePort } from './servers.mjs';
 import { startStytchSim } from './stytch-sim.mjs';
@@ -47,13 +48,18 @@ export async function startService({ command, upstream, identity, set = {} }, cl
   const origin = `http://${listen}`;
   const { home, env } = privateHome(cleanups);
   Object.assign(env, { BIOMCP_AUTH_LISTEN: listen, REMOTE_MCP_SERVER_URL: upstream });
-  let sim;
-  if (identity === 'stytch') {
-    sim = await startStytchSim(origin, home);
-    cleanups.add(() => sim.stop());
-    Object.assign(env, sim.env);
-  }
   const forDrivers = {};
+  // Whoever is started last says who people are.
+  const others = [];
+  const startOther = async (other) => {
+    cleanups.add(() => other.stop());
+    Object.assign(env, other.env);
+    Object.assign(forDrivers, other.forDrivers);
+    others.push(other.url);
+  };
+  if (identity === 'stytch' || set.hasStytch) await startOther(await startStytchSim(origin, home));
+  if (set.openidClient)
+    await startOther(await startOpenidProvider(origin, home, set.openidClient));
   if (set.isClockMoved) {
     const clock = prepareClock(home);
     Object.assign(env, clock.env);
@@ -61,11 +67,11 @@ export async function startService({ command, upstream, identity, set = {} }, cl
   }
   if (set.config) {
     const pagePort = await freePort();
-    writeConfig(env, set.config({ pagePort }));
+    writeConfig(env, set.config({ pagePort, openid: env.OAUTH_ISSUER }));
     forDrivers.BMA_WEB_PAGE_PORT = String(pagePort);
   }
   const service = new Child('/bin/sh', ['-c', command], { env: { ...process.env, ...env } });
   cleanups.add(() => service.stop());
   await waitUntilReady(service, origin);
-  return { mcpUrl: `${origin}/mcp`, simUrl: sim?.url, log: () => service.tail(200), forDrivers };
+  return { mcpUrl: `${origin}/mcp`, simUrl: others.at(-1), log: () => service.tail(200), forDrivers };
 }

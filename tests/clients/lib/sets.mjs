@@ -3,8 +3,9 @@
 //
 // Clients that meet a service of a particular kind, beside the usual ones of matrix.mjs.
 //
-// entries: what is run; isClockMoved: the service's clock can be moved forward; config ({ pagePort }):
-// its configuration file.
+// entries: what is run; isClockMoved: the service's clock can be moved forward; config ({ pagePort,
+// openid }): its configuration file; openidClient: who it is at an OpenID provider, with which people
+// sign in; hasStytch: there is a Stytch project too; press: the buttons of a person.
 import { stepUpConfig } from './step-up-rules.mjs';
 
 const scenarios = (client, driver, names) =>
@@ -40,7 +41,37 @@ const STEP_UP = ['sdk1', 'sdk2', 'mcp-remote'].map((client) => ({
   name: `${client}-step-up`, driver: 'step-up', args: ['--client', client],
 }));
 
+// Sign-in with an OpenID provider, at which the service has a secret.
+const OPENID = [
+  ...['sdk1', 'sdk2', 'openid-client'].map((name) => ({
+    name: `openid-${name}`, driver: name, args: [],
+  })),
+  ...scenarios('openid', 'openid', ['accounts', 'refusal']),
+];
+
+// The same without a secret.
+const PUBLIC = [
+  { name: 'public-sdk2', driver: 'sdk2', args: [] },
+  { name: 'public-accounts', driver: 'openid', args: ['--scenario', 'accounts'] },
+];
+
+// Tokens of others.
+const TRUSTED = scenarios('trusted', 'trusted', ['stytch', 'issuer']);
+
 export const SETS = {
+  openid: {
+    entries: OPENID,
+    openidClient: 'biomcp-secret',
+    press: '#allow,#sign-in',
+  },
+  'openid-public': {
+    entries: [...PUBLIC, ...TRUSTED],
+    openidClient: 'biomcp-public',
+    hasStytch: true,
+    isClockMoved: true,
+    press: '#allow,#sign-in',
+    config: ({ openid }) => `[resource]\ntrusted-issuers=stytch;${openid}\n`,
+  },
   documents: { entries: DOCUMENTS },
   mail: {
     entries: MAIL,

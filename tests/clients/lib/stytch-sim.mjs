@@ -2,15 +2,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
 // The Stytch simulator of ../../stytch-sim, and a service's settings for using it.
-import { generateKeyPairSync } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import { writeCredentials } from './credentials.mjs';
 import { clientsDir } from './packages.mjs';
 import { Child } from './process.mjs';
 
 const PROGRAM = path.join(path.dirname(clientsDir), 'stytch-sim', 'stytch-sim');
 
-// origin is the service's, folder a private one. Gives { url, env, stop () }.
+// origin is the service's, folder a private one. Gives { url, env, forDrivers, stop () }.
 export async function startStytchSim(origin, folder) {
   const credentialsFile = path.join(folder, 'stytch-sim.json');
   const callback = `${origin}/callback?tx={}`;
@@ -29,21 +29,16 @@ export async function startStytchSim(origin, folder) {
   return {
     url: credentials.api_url,
     env: serviceSettings(credentials, folder),
+    forDrivers: {
+      BMA_STYTCH_SIM: credentials.api_url, BMA_STYTCH_PROJECT: credentials.project_id,
+    },
     stop: () => child.stop(),
   };
 }
 
-// The secret goes where systemd would put it: a service takes none from its environment.
 function serviceSettings(credentials, folder) {
-  const directory = path.join(folder, 'credentials');
-  fs.mkdirSync(directory, { mode: 0o700 });
-  // No keyring here: the service takes all its secrets from this folder, and writes none.
-  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const key = JSON.stringify({ ...privateKey.export({ format: 'jwk' }), alg: 'ES256' });
-  fs.writeFileSync(path.join(directory, 'signing-key'), key, { mode: 0o600 });
-  fs.writeFileSync(path.join(directory, 'stytch-secret'), credentials.secret, { mode: 0o600 });
   return {
-    CREDENTIALS_DIRECTORY: directory,
+    ...writeCredentials(folder, { 'stytch-secret': credentials.secret }),
     IDENTITY_PROVIDER: 'stytch',
     STYTCH_API_URL: credentials.api_url,
     STYTCH_PROJECT_ID: credentials.project_id,
