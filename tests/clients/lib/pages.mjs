@@ -22,6 +22,7 @@ async function post(service, where, body) {
 async function authorizeUrl(service, changes = {}) {
   const { client_id: clientId } = await post(service, '/register', {
     client_name: NAME, redirect_uris: [REDIRECT], client_uri: 'https://client.example/about',
+    logo_uri: 'https://client.example/logo.png',
   });
   const url = new URL('/authorize', service.mcpUrl);
   const parameters = {
