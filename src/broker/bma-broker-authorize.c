@@ -110,8 +110,16 @@ make_ticket (BmaBroker *self, const char *request)
                               bma_broker_now_s (self) + self->config->login_lifetime_s);
 }
 
-static BmaBrowserStep *
-ask (BmaBroker *self, BmaQuestion *question, gboolean is_owner)
+/**
+ * bma_broker_ask:
+ * @self: a broker
+ * @question: (transfer full): what to ask; ticket and methods are added
+ * @is_owner: whether it is the owner's browser that asks
+ *
+ * Returns: (transfer full): the page with the question, bound to this browser
+ */
+BmaBrowserStep *
+bma_broker_ask (BmaBroker *self, BmaQuestion *question, gboolean is_owner)
 {
   BmaBrowserStep *step = bma_browser_step_new_ask (question);
   const BmaSubject *subject = bma_broker_subject_for (self, is_owner);
@@ -128,12 +136,14 @@ ask (BmaBroker *self, BmaQuestion *question, gboolean is_owner)
   return step;
 }
 
-static BmaBrowserStep *
-ask_for_client (BmaBroker *self,
-                const BmaAuthorizeRequest *request,
-                const BmaClient *client,
-                const char *query,
-                gboolean is_owner)
+/**
+ * bma_broker_make_client_question:
+ * @client: a client
+ *
+ * Returns: (transfer full): a question that says who the client is
+ */
+BmaQuestion *
+bma_broker_make_client_question (const BmaClient *client)
 {
   BmaQuestion *question = g_new0 (BmaQuestion, 1);
 
@@ -146,12 +156,24 @@ ask_for_client (BmaBroker *self,
   question->who_detail = g_strdup (bma_client_get_id (client));
   bma_broker_describe_origin (question, client);
   question->client_uri = g_strdup (client->client_uri);
+  return question;
+}
+
+static BmaBrowserStep *
+ask_for_client (BmaBroker *self,
+                const BmaAuthorizeRequest *request,
+                const BmaClient *client,
+                const char *query,
+                gboolean is_owner)
+{
+  BmaQuestion *question = bma_broker_make_client_question (client);
+
   question->redirect_uri = bma_text_display (request->redirect_uri, 300);
   question->redirect_host = bma_uri_get_display_host (request->redirect_uri);
   question->is_loopback_redirect = bma_uri_is_loopback_host (question->redirect_host);
   question->scopes = g_strdupv (request->scopes);
   question->request = g_strdup (query);
-  return ask (self, question, is_owner);
+  return bma_broker_ask (self, question, is_owner);
 }
 
 static BmaBrowserStep *
@@ -177,7 +199,7 @@ ask_for_app (BmaBroker *self, BmaApproval *approval, const char *token)
   if (!question->is_sign_in)
     question->decisions = bma_broker_offered_decisions (self, approval);
   question->request = g_strconcat (BMA_APPROVAL_PREFIX, token, NULL);
-  return ask (self, question, TRUE);
+  return bma_broker_ask (self, question, TRUE);
 }
 
 static void

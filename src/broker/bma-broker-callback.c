@@ -146,8 +146,15 @@ bma_broker_complete_login (BmaBroker *self,
     }
   else
     remember_visitor (self, change, subject);
-  step = login->client_id != NULL ? finish_for_client (self, change, login, subject)
-                                  : finish_for_app (self, login, subject);
+  if (login->client_id != NULL)
+    step = finish_for_client (self, change, login, subject);
+  else if (login->device_id != NULL)
+    step = bma_broker_allow_device (self, change,
+                                    bma_store_lookup (self->store, &bma_device_type,
+                                                      login->device_id),
+                                    subject);
+  else
+    step = finish_for_app (self, login, subject);
   step->clear_cookie = clear_cookie;
   bma_broker_apply_then_step (self, task, change, step);
 }

@@ -191,6 +191,38 @@ press_for_app (BmaBroker *self, BmaChange *change, Press *press)
   return bma_browser_step_new_done (_ ("Allowed"), _ ("You can close this page."));
 }
 
+/* %NULL when it takes a login. */
+static BmaBrowserStep *
+press_for_device (BmaBroker *self, BmaChange *change, Press *press)
+{
+  const char *code = press->request + strlen (BMA_DEVICE_PREFIX);
+  const BmaDevice *device = bma_broker_find_device (self, code);
+  const BmaSubject *subject = bma_broker_subject_for (self, press->is_owner);
+  BmaLogin *login = NULL;
+
+  if (!press->is_owner && bma_broker_is_desktop_only (self))
+    return bma_broker_make_elsewhere_step ();
+  if (device == NULL)
+    return bma_broker_make_expired_step ();
+  login = make_login (self, press);
+  if (g_str_equal (press->choice, "deny"))
+    {
+      put_finished (self, change, login);
+      return bma_broker_deny_device (change, device);
+    }
+  if (subject == NULL && press->is_owner)
+    subject = sign_in_at_once (self, change);
+  if (subject == NULL || press->wants_login)
+    {
+      login->device_id = g_strdup (device->record.id);
+      login->wants_account = press->wants_login;
+      press->login = login;
+      return NULL;
+    }
+  put_finished (self, change, login);
+  return bma_broker_allow_device (self, change, device, subject);
+}
+
 /* The local user may have signed out; pressing Allow signs them in again. */
 static void
 ensure_local_subject (BmaBroker *self, BmaChange *change, const Press *press)
@@ -244,6 +276,8 @@ bma_broker_consent_async (BmaBroker *self,
     }
   if (g_str_has_prefix (press.request, BMA_APPROVAL_PREFIX))
     step = press_for_app (self, change, &press);
+  else if (g_str_has_prefix (press.request, BMA_DEVICE_PREFIX))
+    step = press_for_device (self, change, &press);
   else
     {
       request = bma_form_parse (press.request, strlen (press.request));

@@ -3,7 +3,7 @@
 
 #pragma once
 
-/* Shared by the bma-broker-{authorize,consent,sign-in,callback}.c files only. */
+/* Shared by the bma-broker-{authorize,consent,sign-in,callback,device}.c files only. */
 
 #include "bma-authorize.h"
 #include "bma-broker-login.h"
@@ -12,6 +12,7 @@
 G_BEGIN_DECLS
 
 #define BMA_APPROVAL_PREFIX "approval="
+#define BMA_DEVICE_PREFIX   "device="
 
 const BmaSubject *bma_broker_subject_for (BmaBroker *self, gboolean is_owner);
 gboolean bma_broker_is_desktop_only (BmaBroker *self);
@@ -22,6 +23,15 @@ BmaBrowserStep *bma_broker_make_expired_step (void);
 BmaBrowserStep *bma_broker_make_client_error_step (BmaOauthError error);
 BmaBrowserStep *bma_broker_make_source_error_step (const BmaClientAnswer *answer);
 void bma_broker_describe_origin (BmaQuestion *question, const BmaClient *client);
+BmaQuestion *
+bma_broker_make_client_question (const BmaClient *client) G_GNUC_WARN_UNUSED_RESULT;
+BmaBrowserStep *
+bma_broker_ask (BmaBroker *self, BmaQuestion *question, gboolean is_owner);
+BmaBrowserStep *bma_broker_deny_device (BmaChange *change, const BmaDevice *device);
+BmaBrowserStep *bma_broker_allow_device (BmaBroker *self,
+                                         BmaChange *change,
+                                         const BmaDevice *device,
+                                         const BmaSubject *subject);
 void bma_broker_return_step (GTask *task, BmaBrowserStep *step);
 void bma_broker_apply_then_step (BmaBroker *self,
                                  GTask *task,

@@ -9,6 +9,7 @@
 #include "bma-client-auth.h"
 #include "bma-client-source.h"
 #include "bma-client.h"
+#include "bma-device.h"
 #include "bma-jwt.h"
 #include "bma-key-manager.h"
 #include "bma-key-source.h"
@@ -42,6 +43,8 @@ struct _BmaBroker
   GHashTable *verified;          /* owned: hash of a token -> BmaAccessClaims */
   GCancellable *cancellable;     /* owned: ends what the broker itself started */
   unsigned int sweep_id;         /* source */
+  int64_t device_tries_at_s;     /* when n_device_tries was true */
+  unsigned int n_device_tries;   /* wrong codes of devices */
   int64_t assertions_since_s;    /* since when n_assertions counts */
   unsigned int n_assertions;
 };
@@ -80,6 +83,9 @@ void bma_broker_check_issuer_async (BmaBroker *self,
                                     gpointer user_data);
 gboolean
 bma_broker_check_issuer_finish (BmaBroker *self, GAsyncResult *result, GError **error);
+
+/* bma-broker-device.c */
+const BmaDevice *bma_broker_find_device (BmaBroker *self, const char *user_code);
 
 /* bma-broker-auth.c */
 BmaOauthError bma_broker_authenticate (BmaBroker *self,

@@ -184,6 +184,11 @@ gather (BmaBroker *self, const BmaTokenRequest *request, BmaTokenFacts *facts)
       gather_token (self, id, facts);
       family_id = facts->token != NULL ? facts->token->family_id : NULL;
       break;
+    case BMA_GRANT_TYPE_DEVICE:
+      id = bma_text_sha256_hex (request->device_code);
+      facts->device = bma_store_lookup (self->store, &bma_device_type, id);
+      grant_id = facts->device != NULL ? facts->device->grant_id : NULL;
+      break;
     case BMA_GRANT_TYPE_CLIENT:
       grant_id = own_grant_id = bma_client_grant_make_id (facts->client, self->config);
       break;

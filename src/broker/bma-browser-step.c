@@ -101,6 +101,32 @@ bma_browser_step_new_sign_in (BmaSignInPage *page)
 }
 
 /**
+ * bma_browser_step_new_device:
+ * @status: HTTP status
+ * @page: (transfer full): what to show
+ *
+ * Returns: (transfer full): the page where the code of a device is typed
+ */
+BmaBrowserStep *
+bma_browser_step_new_device (unsigned int status, BmaDevicePage *page)
+{
+  BmaBrowserStep *self = step_new (BMA_STEP_DEVICE, status);
+
+  self->device = page;
+  return self;
+}
+
+static void
+device_page_free (BmaDevicePage *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->user_code);
+  g_free (self->uri);
+  g_free (self);
+}
+
+/**
  * bma_question_free:
  * @self: (transfer full) (nullable): a question
  */
@@ -118,6 +144,7 @@ bma_question_free (BmaQuestion *self)
   g_free (self->redirect_uri);
   g_free (self->reason);
   g_free (self->subject);
+  g_free (self->user_code);
   g_strfreev (self->scopes);
   g_clear_pointer (&self->methods, g_ptr_array_unref);
   g_strfreev (self->decisions);
@@ -159,6 +186,7 @@ bma_browser_step_free (BmaBrowserStep *self)
   bma_secret_free_text (self->set_cookie);
   g_free (self->clear_cookie);
   bma_question_free (self->question);
+  device_page_free (self->device);
   bma_sign_in_page_free (self->page);
   g_free (self);
 }

@@ -18,6 +18,7 @@ G_BEGIN_DECLS
  * @BMA_STEP_REDIRECT: send the browser on
  * @BMA_STEP_ASK: show a page with a question of ours
  * @BMA_STEP_SIGN_IN: show a page of the sign-in
+ * @BMA_STEP_DEVICE: show the page where the code of a device is typed
  * @BMA_STEP_DONE: show that it is finished
  *
  * What the browser gets.
@@ -28,6 +29,7 @@ typedef enum
   BMA_STEP_REDIRECT,
   BMA_STEP_ASK,
   BMA_STEP_SIGN_IN,
+  BMA_STEP_DEVICE,
   BMA_STEP_DONE,
 } BmaBrowserStepKind;
 
@@ -48,6 +50,7 @@ typedef struct
   char *redirect_uri;  /* owned, nullable */
   char *reason;        /* owned, nullable: the app's own words */
   char *subject;       /* owned, nullable: who is signed in */
+  char *user_code;     /* owned, nullable: of a device, as it shows it */
   char **scopes;       /* owned */
   GPtrArray *methods;  /* owned, of BmaLoginMethod: ways to sign in that are offered */
   char **decisions;    /* owned, nullable: for how long it can be allowed */
@@ -79,6 +82,35 @@ typedef struct
 } BmaSignInPage;
 
 /**
+ * BmaDeviceNotice:
+ * @BMA_DEVICE_NOTICE_NONE: nothing
+ * @BMA_DEVICE_NOTICE_MALFORMED: what was typed cannot be a code
+ * @BMA_DEVICE_NOTICE_UNKNOWN: no device waits with this code
+ * @BMA_DEVICE_NOTICE_TOO_MANY: too many wrong codes were tried just now
+ *
+ * What the page for codes of devices tells.
+ */
+typedef enum
+{
+  BMA_DEVICE_NOTICE_NONE,
+  BMA_DEVICE_NOTICE_MALFORMED,
+  BMA_DEVICE_NOTICE_UNKNOWN,
+  BMA_DEVICE_NOTICE_TOO_MANY,
+} BmaDeviceNotice;
+
+/**
+ * BmaDevicePage:
+ *
+ * What the page for codes of devices shows.
+ */
+typedef struct
+{
+  char *user_code; /* owned, nullable: what is typed already */
+  char *uri;       /* owned, nullable: this page with the code of a device that waits */
+  BmaDeviceNotice notice;
+} BmaDevicePage;
+
+/**
  * BmaBrowserStep:
  *
  * The next step of a browser, as a value for the HTTP front to carry out.
@@ -95,6 +127,7 @@ typedef struct
   char *clear_cookie;    /* owned, nullable: a Set-Cookie value */
   BmaQuestion *question; /* owned, nullable: for BMA_STEP_ASK */
   BmaSignInPage *page;   /* owned, nullable: for BMA_STEP_SIGN_IN */
+  BmaDevicePage *device; /* owned, nullable: for BMA_STEP_DEVICE */
 } BmaBrowserStep;
 
 BmaBrowserStep *
@@ -109,6 +142,8 @@ BmaBrowserStep *
 bma_browser_step_new_ask (BmaQuestion *question) G_GNUC_WARN_UNUSED_RESULT;
 BmaBrowserStep *
 bma_browser_step_new_sign_in (BmaSignInPage *page) G_GNUC_WARN_UNUSED_RESULT;
+BmaBrowserStep *bma_browser_step_new_device (unsigned int status, BmaDevicePage *page)
+    G_GNUC_WARN_UNUSED_RESULT;
 void bma_browser_step_free (BmaBrowserStep *self);
 void bma_question_free (BmaQuestion *self);
 void bma_sign_in_page_free (BmaSignInPage *self);

@@ -5,6 +5,7 @@
 
 #include "bma-client-sweep.h"
 #include "bma-code.h"
+#include "bma-device.h"
 #include "bma-grant.h"
 #include "bma-login.h"
 #include "bma-token-grant.h"
@@ -21,6 +22,8 @@ get_expiry_s (const BmaRecord *record)
     return ((const BmaCode *) record)->expires_at_s;
   if (record->type == &bma_token_type)
     return ((const BmaToken *) record)->expires_at_s;
+  if (record->type == &bma_device_type)
+    return ((const BmaDevice *) record)->expires_at_s;
   return ((const BmaFamily *) record)->expires_at_s;
 }
 
@@ -59,9 +62,9 @@ forget_salt (BmaChange *change, const BmaToken *token, int64_t now_s)
  * @store: a store
  * @now_s: time
  *
- * Deletes what has expired: logins, codes, tokens and token families, and clients that
- * nobody allowed anything. Redeemed codes and spent tokens stay until they expire, so
- * that a second use is recognised.
+ * Deletes what has expired: logins, devices, codes, tokens and token families, and
+ * clients that nobody allowed anything. Redeemed codes and spent tokens stay until they
+ * expire, so that a second use is recognised.
  *
  * Returns: how many records were deleted or cut
  */
@@ -69,7 +72,8 @@ unsigned int
 bma_janitor_sweep (BmaStore *store, int64_t now_s)
 {
   static const BmaRecordType *const types[] = { &bma_login_type, &bma_code_type,
-                                                &bma_token_type, &bma_family_type };
+                                                &bma_token_type, &bma_family_type,
+                                                &bma_device_type };
   g_autoptr (BmaChange) change = bma_change_new ();
 
   for (size_t i = 0; i < G_N_ELEMENTS (types); i++)

@@ -24,8 +24,15 @@ reply_error_step (BmaHttpExchange *exchange, const BmaBrowserStep *step)
   bma_http_pages_reply_message (exchange, step->status, step->title, step->message);
 }
 
-static void
-reply_step (BmaHttpExchange *exchange, const BmaBrowserStep *step)
+/**
+ * bma_http_authorize_reply_step:
+ * @exchange: a request of a browser
+ * @step: what comes next
+ *
+ * Answers with the next page or redirect.
+ */
+void
+bma_http_authorize_reply_step (BmaHttpExchange *exchange, const BmaBrowserStep *step)
 {
   if (step->set_cookie != NULL)
     bma_http_exchange_add_header (exchange, "Set-Cookie", step->set_cookie);
@@ -47,6 +54,9 @@ reply_step (BmaHttpExchange *exchange, const BmaBrowserStep *step)
     case BMA_STEP_SIGN_IN:
       bma_http_pages_reply_sign_in (exchange, step->page);
       break;
+    case BMA_STEP_DEVICE:
+      bma_http_pages_reply_device (exchange, step->status, step->device);
+      break;
     case BMA_STEP_DONE:
       bma_http_pages_reply_message (exchange, step->status, step->title, step->message);
       break;
@@ -59,7 +69,7 @@ on_step (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (BmaHttpExchange) exchange = user_data;
   g_autoptr (BmaBrowserStep) step = bma_broker_step_finish (BMA_BROKER (source), result);
 
-  reply_step (exchange, step);
+  bma_http_authorize_reply_step (exchange, step);
 }
 
 static BmaBrowser
@@ -91,10 +101,17 @@ bma_http_authorize_handle (BmaHttpExchange *exchange)
                               &browser, NULL, on_step, bma_http_exchange_ref (exchange));
 }
 
-/* Browsers name the origin of every form; one without it is no browser's. A browser that
- * tells where the form stood must say it was ours. */
-static gboolean
-is_from_own_page (BmaHttpExchange *exchange)
+/**
+ * bma_http_authorize_is_from_own_page:
+ * @exchange: a form
+ *
+ * Browsers name the origin of every form; one without it is no browser's. A browser that
+ * tells where the form stood must say it was ours.
+ *
+ * Returns: whether it may be answered
+ */
+gboolean
+bma_http_authorize_is_from_own_page (BmaHttpExchange *exchange)
 {
   const char *site = bma_http_exchange_get_header (exchange, "Sec-Fetch-Site");
 
@@ -120,7 +137,7 @@ handle_own_form (BmaHttpExchange *exchange, TakeForm take)
       bma_http_exchange_reply_error (exchange, error);
       return;
     }
-  if (!is_from_own_page (exchange))
+  if (!bma_http_authorize_is_from_own_page (exchange))
     {
       bma_http_exchange_reply_error_with_status (exchange, 403, "forbidden_origin",
                                                  "the form does not come from our page");

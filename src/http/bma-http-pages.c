@@ -123,6 +123,28 @@ append_redirect (GString *body, const BmaQuestion *question)
                         "yourself."));
 }
 
+/* Whoever talks a person into typing a code gets what the person may do. */
+static void
+append_device (GString *body, const BmaQuestion *question)
+{
+  g_autofree char *warning = NULL;
+
+  if (question->user_code == NULL)
+    return;
+  warning =
+      g_strdup_printf (_ ("Go on only if you started this on a device of yours, now, "
+                          "and that device shows this very code. If somebody sent "
+                          "you the code or a link, or asks for it on the phone, press "
+                          "“Don’t allow”: they, not you, would use “%s” in your "
+                          "name."),
+                       question->who);
+  bma_html_append (body,
+                   "<p>%s <strong id=\"user-code\" class=\"usercode\">%s</strong></p>\n"
+                   "<p class=\"warn\" id=\"device-warning\">%s</p>\n",
+                   _ ("The device that asks must show this code:"), question->user_code,
+                   warning);
+}
+
 static void
 append_who (GString *body, const BmaQuestion *question)
 {
@@ -208,6 +230,7 @@ bma_http_pages_reply_question (BmaHttpExchange *exchange, const BmaQuestion *que
   append_who (body, question);
   append_scopes (body, question);
   append_redirect (body, question);
+  append_device (body, question);
   bma_html_append (body,
                    "<form method=\"post\" action=\"/consent\">\n"
                    "<input type=\"hidden\" name=\"request\" value=\"%s\">\n"

@@ -19,6 +19,9 @@ void bma_http_pages_reply_message (BmaHttpExchange *exchange,
                                    const char *message);
 void bma_http_pages_reply_question (BmaHttpExchange *exchange,
                                     const BmaQuestion *question);
+void bma_http_pages_reply_device (BmaHttpExchange *exchange,
+                                  unsigned int status,
+                                  const BmaDevicePage *page);
 void bma_http_pages_reply_home (BmaHttpExchange *exchange);
 void bma_http_pages_reply_stylesheet (BmaHttpExchange *exchange);
 

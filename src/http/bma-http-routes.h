@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "bma-browser-step.h"
 #include "bma-http-exchange.h"
 
 G_BEGIN_DECLS
@@ -21,6 +22,8 @@ void bma_http_authorize_handle (BmaHttpExchange *exchange);
 void bma_http_authorize_handle_consent (BmaHttpExchange *exchange);
 void bma_http_authorize_handle_sign_in (BmaHttpExchange *exchange);
 void bma_http_authorize_handle_callback (BmaHttpExchange *exchange);
+void bma_http_device_handle_begin (BmaHttpExchange *exchange);
+void bma_http_device_handle (BmaHttpExchange *exchange);
 void bma_http_token_handle (BmaHttpExchange *exchange);
 void bma_http_token_handle_revoke (BmaHttpExchange *exchange);
 void bma_http_introspect_handle (BmaHttpExchange *exchange);
@@ -28,5 +31,11 @@ void bma_http_introspect_handle_user_info (BmaHttpExchange *exchange);
 void bma_http_status_handle_metrics (BmaHttpExchange *exchange);
 void bma_http_status_handle (BmaHttpExchange *exchange);
 void bma_http_status_handle_health (BmaHttpExchange *exchange);
+
+/* Shared by the endpoints that clients, or browsers, talk to. */
+void bma_http_token_reply_error (BmaHttpExchange *exchange, BmaOauthError error);
+void bma_http_authorize_reply_step (BmaHttpExchange *exchange,
+                                    const BmaBrowserStep *step);
+gboolean bma_http_authorize_is_from_own_page (BmaHttpExchange *exchange);
 
 G_END_DECLS

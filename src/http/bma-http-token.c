@@ -6,10 +6,24 @@
 #include "bma-http-routes.h"
 #include "bma-metrics.h"
 
-/* RFC 6749 section 5.2: whoever used the header is told which scheme is understood. */
-static void
-reply_error (BmaHttpExchange *exchange, BmaOauthError error)
+/**
+ * bma_http_token_reply_error:
+ * @exchange: a request of a client
+ * @error: an OAuth error
+ *
+ * Answers with an error. Whoever used the Authorization header is told which scheme is
+ * understood; what a person said is 400 here, not 403 (RFC 6749 section 5.2).
+ */
+void
+bma_http_token_reply_error (BmaHttpExchange *exchange, BmaOauthError error)
 {
+  if (error.code == BMA_OAUTH_ACCESS_DENIED)
+    {
+      bma_http_exchange_reply_error_with_status (exchange, 400,
+                                                 bma_oauth_error_to_text (error.code),
+                                                 error.description);
+      return;
+    }
   if (error.code == BMA_OAUTH_INVALID_CLIENT &&
       bma_http_exchange_get_header (exchange, "Authorization") != NULL)
     bma_http_exchange_set_header (exchange, "WWW-Authenticate", BMA_HTTP_BASIC_CHALLENGE);
@@ -34,7 +48,7 @@ on_token (GObject *source, GAsyncResult *result, gpointer user_data)
   bma_http_exchange_set_header (exchange, "Pragma", "no-cache");
   if (answer->error.code != BMA_OAUTH_OK)
     {
-      reply_error (exchange, answer->error);
+      bma_http_token_reply_error (exchange, answer->error);
       return;
     }
   bma_metrics_add (bma_broker_get_metrics (BMA_BROKER (source)), BMA_METRIC_TOKENS,
@@ -96,7 +110,7 @@ on_revoked (GObject *source, GAsyncResult *result, gpointer user_data)
   BmaOauthError error = bma_broker_revoke_finish (BMA_BROKER (source), result);
 
   if (error.code != BMA_OAUTH_OK)
-    reply_error (exchange, error);
+    bma_http_token_reply_error (exchange, error);
   else
     bma_http_exchange_reply (exchange, 200, NULL, NULL);
 }

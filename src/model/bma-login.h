@@ -37,6 +37,7 @@ typedef struct
   char *cookie_hash;     /* owned: SHA-256 of the cookie that binds the browser */
   char *approval_id;     /* owned, nullable: the question of a local app it answers */
   char *decision;        /* owned, nullable: for how long that app was allowed */
+  char *device_id;       /* owned, nullable: the device it answers */
   char *method;          /* owned, nullable: the way to sign in that it began with */
   char *stage;           /* owned, nullable: one of the above; away for NULL */
   char *callback;        /* owned, nullable: fixed when it brings no transaction back */

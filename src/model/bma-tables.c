@@ -5,6 +5,7 @@
 
 #include "bma-client.h"
 #include "bma-code.h"
+#include "bma-device.h"
 #include "bma-grant.h"
 #include "bma-login.h"
 #include "bma-subject.h"
@@ -12,5 +13,5 @@
 
 const BmaRecordType *const bma_tables[BMA_N_TABLES] = {
   &bma_client_type, &bma_subject_type, &bma_grant_type, &bma_family_type,
-  &bma_login_type,  &bma_code_type,    &bma_token_type,
+  &bma_login_type,  &bma_code_type,    &bma_token_type, &bma_device_type,
 };

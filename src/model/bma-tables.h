@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-#define BMA_N_TABLES 7
+#define BMA_N_TABLES 8
 
 /* Every kind of record, in the order in which the store writes them. */
 extern const BmaRecordType *const bma_tables[BMA_N_TABLES];

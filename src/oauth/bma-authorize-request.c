@@ -164,6 +164,26 @@ read_resource (BmaAuthorizeRequest *self, const BmaForm *form, const BmaConfig *
   return BMA_OAUTH_NO_ERROR;
 }
 
+/**
+ * bma_authorize_request_read_terms:
+ * @self: a request
+ * @form: what it was read from
+ * @config: settings
+ *
+ * Reads what is asked for: the scopes and the resource.
+ *
+ * Returns: the error, or none
+ */
+BmaOauthError
+bma_authorize_request_read_terms (BmaAuthorizeRequest *self,
+                                  const BmaForm *form,
+                                  const BmaConfig *config)
+{
+  BmaOauthError error = read_scopes (self, form, config);
+
+  return error.code == BMA_OAUTH_OK ? read_resource (self, form, config) : error;
+}
+
 /* OpenID Connect Core section 3.1.2.1. */
 static BmaOauthError
 read_max_age (BmaAuthorizeRequest *self, const BmaForm *form)
@@ -230,9 +250,7 @@ bma_authorize_request_check (BmaAuthorizeRequest *self,
   if (error.code == BMA_OAUTH_OK)
     error = check_challenge (self, form);
   if (error.code == BMA_OAUTH_OK)
-    error = read_scopes (self, form, config);
-  if (error.code == BMA_OAUTH_OK)
-    error = read_resource (self, form, config);
+    error = bma_authorize_request_read_terms (self, form, config);
   if (error.code == BMA_OAUTH_OK)
     error = read_max_age (self, form);
   if (error.code == BMA_OAUTH_OK)

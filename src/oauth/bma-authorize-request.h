@@ -41,6 +41,9 @@ BmaOauthError bma_authorize_request_check_client (const BmaAuthorizeRequest *sel
 BmaOauthError bma_authorize_request_check (BmaAuthorizeRequest *self,
                                            const BmaForm *form,
                                            const BmaConfig *config);
+BmaOauthError bma_authorize_request_read_terms (BmaAuthorizeRequest *self,
+                                                const BmaForm *form,
+                                                const BmaConfig *config);
 gboolean bma_authorize_request_has_prompt (const BmaAuthorizeRequest *self,
                                            const char *prompt);
 

@@ -64,10 +64,21 @@ needs_login (const BmaAuthorizeRequest *request, const BmaAuthorizeFacts *facts)
          facts->now_s - facts->subject->signed_in_at_s > request->max_age_s;
 }
 
-/* What the owner made a client for holds for it; one that registered itself may ask for
- * more than it first said, and the person decides. */
-static BmaOauthError
-limit_scopes (BmaAuthorizeRequest *request, const BmaForm *form, const BmaClient *client)
+/**
+ * bma_authorize_limit_scopes:
+ * @request: a request whose scopes were read
+ * @form: what it was read from
+ * @client: who asks
+ *
+ * What the owner made a client for holds for it; one that registered itself may ask for
+ * more than it first said, and the person decides.
+ *
+ * Returns: the error, or none
+ */
+BmaOauthError
+bma_authorize_limit_scopes (BmaAuthorizeRequest *request,
+                            const BmaForm *form,
+                            const BmaClient *client)
 {
   static const char *const always[] = { BMA_SCOPE_OFFLINE_ACCESS, NULL };
   g_auto (GStrv) allowed = NULL;
@@ -120,7 +131,7 @@ bma_authorize_decide (BmaAuthorizeRequest *request,
     return decision (BMA_AUTHORIZE_SHOW_ERROR, error);
   error = bma_authorize_request_check (request, form, config);
   if (error.code == BMA_OAUTH_OK)
-    error = limit_scopes (request, form, facts->client);
+    error = bma_authorize_limit_scopes (request, form, facts->client);
   if (error.code != BMA_OAUTH_OK)
     return decision (BMA_AUTHORIZE_REDIRECT_ERROR, error);
 
@@ -141,18 +152,32 @@ bma_authorize_decide (BmaAuthorizeRequest *request,
   return proceed (BMA_AUTHORIZE_ISSUE_CODE);
 }
 
-/* Extends what the person allowed before: a larger set of scopes keeps the old ones. */
-static BmaGrant *
-extend_grant (const BmaGrant *old,
-              const char *grant_id,
-              const BmaCodeTerms *terms,
-              const BmaSubject *subject,
-              const BmaConfig *config,
-              int64_t now_s)
+/**
+ * bma_authorize_extend_grant:
+ * @old: (nullable): what the person allowed before
+ * @grant_id: its id
+ * @terms: what was asked and allowed now
+ * @subject: who allowed it
+ * @config: settings
+ * @now_s: time
+ *
+ * A larger set of scopes keeps the old ones.
+ *
+ * Returns: (transfer full): what the person allows from now on
+ */
+BmaGrant *
+bma_authorize_extend_grant (const BmaGrant *old,
+                            const char *grant_id,
+                            const BmaCodeTerms *terms,
+                            const BmaSubject *subject,
+                            const BmaConfig *config,
+                            int64_t now_s)
 {
   BmaGrant *grant = old != NULL ? bma_record_copy (old)
                                 : bma_record_new (&bma_grant_type, grant_id);
-  g_autofree char *redirect = bma_uri_without_loopback_port (terms->redirect_uri);
+  g_autofree char *redirect = terms->redirect_uri != NULL
+                                  ? bma_uri_without_loopback_port (terms->redirect_uri)
+                                  : NULL;
   const char *const redirects[] = { redirect, NULL };
   char **scopes = bma_scope_union ((const char *const *) grant->scopes, terms->scopes);
   char **uris = bma_scope_union ((const char *const *) grant->redirect_uris, redirects);
@@ -172,6 +197,24 @@ extend_grant (const BmaGrant *old,
   grant->decision = g_strdup (BMA_DECISION_ALWAYS);
   grant->created_at_s = now_s;
   return grant;
+}
+
+/**
+ * bma_authorize_get_sign_in_time:
+ * @subject: a person
+ * @config: settings
+ * @now_s: time
+ *
+ * Returns: when they last proved who they are; the kernel says anew with every request
+ *   who the local user is
+ */
+int64_t
+bma_authorize_get_sign_in_time (const BmaSubject *subject,
+                                const BmaConfig *config,
+                                int64_t now_s)
+{
+  return g_str_equal (config->provider, BMA_PROVIDER_LOCAL) ? now_s
+                                                            : subject->signed_in_at_s;
 }
 
 /**
@@ -209,14 +252,11 @@ bma_authorize_issue (BmaChange *change,
   code->family_id = g_strdup (ticket->family_id);
   code->resource = g_strdup (terms->resource);
   code->scopes = g_strdupv ((char **) terms->scopes);
-  /* The kernel says anew with every request who the local user is. */
-  code->signed_in_at_s = g_str_equal (config->provider, BMA_PROVIDER_LOCAL)
-                             ? now_s
-                             : subject->signed_in_at_s;
+  code->signed_in_at_s = bma_authorize_get_sign_in_time (subject, config, now_s);
   code->expires_at_s = now_s + config->code_lifetime_s;
   bma_change_put_take (change, code);
-  bma_change_put_take (change,
-                       extend_grant (old_grant, grant_id, terms, subject, config, now_s));
+  bma_change_put_take (change, bma_authorize_extend_grant (old_grant, grant_id, terms,
+                                                           subject, config, now_s));
 }
 
 /**

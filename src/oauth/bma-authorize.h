@@ -81,13 +81,25 @@ typedef struct
 typedef struct
 {
   const char *client_id;
-  const char *redirect_uri;
+  const char *redirect_uri; /* nullable: a device has none */
   const char *nonce;
   const char *code_challenge;
   const char *resource;
   const char *const *scopes;
 } BmaCodeTerms;
 
+BmaOauthError bma_authorize_limit_scopes (BmaAuthorizeRequest *request,
+                                          const BmaForm *form,
+                                          const BmaClient *client);
+BmaGrant *bma_authorize_extend_grant (const BmaGrant *old,
+                                      const char *grant_id,
+                                      const BmaCodeTerms *terms,
+                                      const BmaSubject *subject,
+                                      const BmaConfig *config,
+                                      int64_t now_s) G_GNUC_WARN_UNUSED_RESULT;
+int64_t bma_authorize_get_sign_in_time (const BmaSubject *subject,
+                                        const BmaConfig *config,
+                                        int64_t now_s);
 void bma_authorize_issue (BmaChange *change,
                           const BmaCodeTerms *terms,
                           const BmaSubject *subject,

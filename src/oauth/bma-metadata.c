@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bma-scope-rules.h"
+#include "bma-client-metadata.h"
 #include "bma-scope.h"
 
 static void
@@ -35,7 +36,8 @@ bma_metadata_make_server (const BmaConfig *config, const BmaMetadataFacts *facts
   static const char *const code[] = { "code", NULL };
   static const char *const query[] = { "query", NULL };
   static const char *const grants[] = { "authorization_code", "refresh_token",
-                                        "client_credentials", NULL };
+                                        "client_credentials", BMA_GRANT_TYPE_NAME_DEVICE,
+                                        NULL };
   static const char *const methods[] = { "none", "client_secret_basic",
                                          "client_secret_post", "private_key_jwt", NULL };
   static const char *const assertion_algorithms[] = { "ES256", "RS256", NULL };
@@ -52,6 +54,7 @@ bma_metadata_make_server (const BmaConfig *config, const BmaMetadataFacts *facts
   set_endpoint (object, config, "registration_endpoint", "/register");
   set_endpoint (object, config, "revocation_endpoint", "/revoke");
   set_endpoint (object, config, "introspection_endpoint", "/introspect");
+  set_endpoint (object, config, "device_authorization_endpoint", "/device_authorization");
   if (bma_config_offers_openid (config))
     set_endpoint (object, config, "jwks_uri", "/.well-known/jwks.json");
   bma_json_set_strings (object, "scopes_supported", (const char *const *) scopes);

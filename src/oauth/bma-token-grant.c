@@ -6,47 +6,9 @@
 #include <string.h>
 
 #include "bma-client-grant.h"
+#include "bma-device-grant.h"
 #include "bma-pkce.h"
 #include "bma-scope.h"
-
-/**
- * bma_token_decision_free:
- * @self: (transfer full) (nullable): a decision
- */
-void
-bma_token_decision_free (BmaTokenDecision *self)
-{
-  if (self == NULL)
-    return;
-  g_free (self->family_id);
-  g_free (self->resource);
-  g_strfreev (self->scopes);
-  g_free (self->nonce);
-  g_clear_pointer (&self->subject, bma_record_unref);
-  g_clear_pointer (&self->grant, bma_record_unref);
-  g_free (self);
-}
-
-/**
- * bma_token_decision_new_refusal:
- * @code: the error
- * @description: for the client's developer, static
- * @reason: for the log, static
- *
- * Returns: (transfer full): a refusal
- */
-BmaTokenDecision *
-bma_token_decision_new_refusal (BmaOauthErrorCode code,
-                                const char *description,
-                                const char *reason)
-{
-  BmaTokenDecision *self = g_new0 (BmaTokenDecision, 1);
-
-  self->action = BMA_TOKEN_REFUSE;
-  self->error = (BmaOauthError){ code, description };
-  self->reason = reason;
-  return self;
-}
 
 static BmaTokenDecision *
 refuse_grant (const char *reason)
@@ -54,56 +16,6 @@ refuse_grant (const char *reason)
   return bma_token_decision_new_refusal (
       BMA_OAUTH_INVALID_GRANT, "the code or refresh token is not valid; sign in again",
       reason);
-}
-
-static void
-put_refresh_token (BmaChange *change,
-                   const char *refresh_id,
-                   const char *predecessor,
-                   const char *family_id,
-                   const BmaConfig *config,
-                   int64_t now_s)
-{
-  BmaToken *token = bma_record_new (&bma_token_type, refresh_id);
-
-  token->predecessor = g_strdup (predecessor);
-  token->kind = g_strdup (BMA_TOKEN_KIND_REFRESH);
-  token->family_id = g_strdup (family_id);
-  token->issued_at_s = now_s;
-  token->expires_at_s = now_s + config->refresh_lifetime_s;
-  bma_change_put_take (change, token);
-}
-
-static void
-put_grant_use (BmaChange *change, const BmaGrant *old, int64_t now_s)
-{
-  BmaGrant *grant = bma_record_copy (old);
-
-  grant->last_used_at_s = now_s;
-  grant->n_uses++;
-  bma_change_put_take (change, grant);
-}
-
-/* RFC 9700 section 4.14.2: whoever used it twice, the owner is told. */
-static BmaTokenDecision *
-refuse_reuse (const BmaTokenFacts *facts,
-              const char *family_id,
-              const char *reason,
-              int64_t now_s,
-              BmaChange *change)
-{
-  BmaTokenDecision *self = refuse_grant (reason);
-
-  self->reuse = TRUE;
-  bma_change_delete (change, &bma_family_type, family_id);
-  if (facts->grant != NULL)
-    {
-      BmaGrant *grant = bma_record_copy (facts->grant);
-
-      grant->reused_at_s = now_s;
-      bma_change_put_take (change, grant);
-    }
-  return self;
 }
 
 static void
@@ -142,7 +54,8 @@ refuse_code (const BmaTokenRequest *request,
     }
   if (code->redeemed_at_s != 0)
     /* RFC 6749 section 4.1.2: revoke what the first use gave. */
-    return refuse_reuse (facts, code->family_id, "code used twice", now_s, change);
+    return bma_token_decision_new_reuse (facts, code->family_id, "code used twice", now_s,
+                                         change);
   if (code->expires_at_s <= now_s)
     return refuse_grant ("expired code");
   if (facts->grant == NULL)
@@ -164,16 +77,12 @@ decide_code (const BmaTokenRequest *request,
 {
   const BmaCode *code = facts->code;
   BmaTokenDecision *self = refuse_code (request, facts, config, now_s, change);
-  BmaFamily *family = NULL;
 
   if (self != NULL)
     return self;
   self = g_new0 (BmaTokenDecision, 1);
   self->action = BMA_TOKEN_ISSUE;
   self->reason = "code redeemed";
-  self->with_refresh = bma_client_has_grant_type (facts->client, "refresh_token");
-  self->with_id_token =
-      g_strv_contains ((const char *const *) code->scopes, BMA_SCOPE_OPENID);
   self->family_id = g_strdup (code->family_id);
   self->resource = bma_token_request_pick_audience (request, config, code->resource);
   self->scopes = g_strdupv (code->scopes);
@@ -181,19 +90,7 @@ decide_code (const BmaTokenRequest *request,
   self->signed_in_at_s = code->signed_in_at_s;
 
   burn_code (change, code, now_s);
-  family = bma_record_new (&bma_family_type, code->family_id);
-  family->grant_id = g_strdup (code->grant_id);
-  family->resource = g_strdup (self->resource);
-  family->scopes = g_strdupv (code->scopes);
-  family->signed_in_at_s = code->signed_in_at_s;
-  family->created_at_s = now_s;
-  family->expires_at_s = now_s +
-                         MAX (config->access_lifetime_s,
-                              self->with_refresh ? config->refresh_lifetime_s : 0);
-  bma_change_put_take (change, family);
-  if (self->with_refresh)
-    put_refresh_token (change, ticket->refresh_id, NULL, code->family_id, config, now_s);
-  put_grant_use (change, facts->grant, now_s);
+  bma_token_decision_found_family (self, facts, config, ticket, now_s, change);
   return self;
 }
 
@@ -232,8 +129,8 @@ refuse_refresh (const BmaTokenRequest *request,
                                            "resource is not the one authorized",
                                            "foreign resource");
   if (token->spent_at_s != 0 && !may_repeat (facts, now_s))
-    return refuse_reuse (facts, token->family_id, "refresh token used twice", now_s,
-                         change);
+    return bma_token_decision_new_reuse (facts, token->family_id,
+                                         "refresh token used twice", now_s, change);
   return NULL;
 }
 
@@ -266,8 +163,8 @@ rotate (BmaChange *change,
   spent->successor = g_strdup (ticket->refresh_id);
   spent->salt = g_strdup (ticket->salt);
   bma_change_put_take (change, spent);
-  put_refresh_token (change, ticket->refresh_id, spent->record.id,
-                     facts->family->record.id, config, now_s);
+  bma_token_decision_put_refresh (change, ticket->refresh_id, spent->record.id,
+                                  facts->family->record.id, config, now_s);
   family->expires_at_s = now_s +
                          MAX (config->refresh_lifetime_s, config->access_lifetime_s);
   bma_change_put_take (change, family);
@@ -324,7 +221,7 @@ decide_refresh (const BmaTokenRequest *request,
   self->action = BMA_TOKEN_ISSUE;
   self->reason = "refreshed";
   rotate (change, facts, config, ticket, now_s);
-  put_grant_use (change, facts->grant, now_s);
+  bma_token_decision_put_use (change, facts->grant, now_s);
   return self;
 }
 
@@ -358,5 +255,7 @@ bma_token_grant_decide (const BmaTokenRequest *request,
     return decide_code (request, facts, config, ticket, now_s, change);
   if (request->grant_type == BMA_GRANT_TYPE_CLIENT)
     return bma_client_grant_decide (request, facts, config, ticket, now_s, change);
+  if (request->grant_type == BMA_GRANT_TYPE_DEVICE)
+    return bma_device_grant_decide (request, facts, config, ticket, now_s, change);
   return decide_refresh (request, facts, config, ticket, now_s, change);
 }

@@ -7,6 +7,7 @@
 #include "bma-client.h"
 #include "bma-code.h"
 #include "bma-config.h"
+#include "bma-device.h"
 #include "bma-grant.h"
 #include "bma-subject.h"
 #include "bma-token-request.h"
@@ -25,6 +26,7 @@ G_BEGIN_DECLS
  * BmaTokenFacts:
  * @client: (nullable): the client the request names
  * @code: (nullable): the code, redeemed or not
+ * @device: (nullable): the device that a device code stands for
  * @token: (nullable): the refresh token, spent or not
  * @successor: (nullable): what replaced @token
  * @predecessor: (nullable): what @token replaced
@@ -37,6 +39,7 @@ typedef struct
 {
   const BmaClient *client;
   const BmaCode *code;
+  const BmaDevice *device;
   const BmaToken *token;
   const BmaToken *successor;
   const BmaToken *predecessor;
@@ -100,6 +103,25 @@ BmaTokenDecision *
 bma_token_decision_new_refusal (BmaOauthErrorCode code,
                                 const char *description,
                                 const char *reason) G_GNUC_WARN_UNUSED_RESULT;
+BmaTokenDecision *
+bma_token_decision_new_reuse (const BmaTokenFacts *facts,
+                              const char *family_id,
+                              const char *reason,
+                              int64_t now_s,
+                              BmaChange *change) G_GNUC_WARN_UNUSED_RESULT;
+void bma_token_decision_put_refresh (BmaChange *change,
+                                     const char *refresh_id,
+                                     const char *predecessor,
+                                     const char *family_id,
+                                     const BmaConfig *config,
+                                     int64_t now_s);
+void bma_token_decision_put_use (BmaChange *change, const BmaGrant *old, int64_t now_s);
+void bma_token_decision_found_family (BmaTokenDecision *self,
+                                      const BmaTokenFacts *facts,
+                                      const BmaConfig *config,
+                                      const BmaTokenTicket *ticket,
+                                      int64_t now_s,
+                                      BmaChange *change);
 void bma_token_decision_free (BmaTokenDecision *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmaTokenDecision, bma_token_decision_free)
 

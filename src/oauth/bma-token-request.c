@@ -3,6 +3,7 @@
 
 #include "bma-token-request.h"
 
+#include "bma-client-metadata.h"
 #include "bma-pkce.h"
 
 static BmaOauthError
@@ -47,6 +48,15 @@ parse_client (const BmaForm *form, BmaTokenRequest *request)
   return BMA_OAUTH_NO_ERROR;
 }
 
+static BmaOauthError
+parse_device (const BmaForm *form, BmaTokenRequest *request)
+{
+  request->grant_type = BMA_GRANT_TYPE_DEVICE;
+  request->device_code = bma_form_get (form, "device_code");
+  return request->device_code != NULL ? BMA_OAUTH_NO_ERROR
+                                      : invalid ("device_code is missing");
+}
+
 static const struct
 {
   const char *name;
@@ -55,6 +65,7 @@ static const struct
   { "authorization_code", parse_code },
   { "refresh_token", parse_refresh },
   { "client_credentials", parse_client },
+  { BMA_GRANT_TYPE_NAME_DEVICE, parse_device },
 };
 
 /**

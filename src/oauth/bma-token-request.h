@@ -14,6 +14,7 @@ typedef enum
   BMA_GRANT_TYPE_CODE,
   BMA_GRANT_TYPE_REFRESH,
   BMA_GRANT_TYPE_CLIENT,
+  BMA_GRANT_TYPE_DEVICE,
 } BmaGrantType;
 
 /**
@@ -28,6 +29,7 @@ typedef struct
   const char *code;          /* for a code */
   const char *code_verifier; /* for a code */
   const char *redirect_uri;  /* for a code */
+  const char *device_code;   /* for a device */
   const char *refresh_token; /* for a refresh */
   const char *scope;         /* nullable, for a refresh or a client itself */
   const BmaForm *form;
