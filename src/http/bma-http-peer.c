@@ -131,6 +131,7 @@ believe (SoupMessageHeaders *headers,
   peer->kind = BMA_HTTP_PEER_PROXIED;
   peer->is_plain = g_strcmp0 (forwarded.proto, "http") == 0;
   take_address (peer, forwarded.client != NULL ? forwarded.client : proxy, config);
+  peer->is_monitor = FALSE;
   if (forwarded.host != NULL)
     soup_message_headers_replace (headers, "Host", forwarded.host);
 }
@@ -179,6 +180,7 @@ bma_http_peer_resolve (SoupServerMessage *message,
   peer->limit.is_owner = peer->kind == BMA_HTTP_PEER_OWNER;
   if (address != NULL)
     take_address (peer, address, config);
+  /* Not for what comes through a proxy, whose word is good enough for limits only. */
   peer->is_monitor = peer->kind == BMA_HTTP_PEER_OWNER ||
                      (peer->is_monitor && peer->kind != BMA_HTTP_PEER_PROXIED);
 }

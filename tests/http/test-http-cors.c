@@ -36,6 +36,8 @@ static const struct
   { "/.well-known/openid-configuration", "GET, HEAD, OPTIONS" },
   { "/.well-known/jwks.json", "GET, HEAD, OPTIONS" },
   { "/register", "POST, OPTIONS" },
+  { "/register/some-client", "GET, PUT, DELETE, OPTIONS" },
+  { "/userinfo", "GET, HEAD, POST, OPTIONS" },
   { "/token", "POST, OPTIONS" },
   { "/revoke", "POST, OPTIONS" },
   { "/mcp", "GET, HEAD, POST, DELETE, OPTIONS" },
