@@ -119,8 +119,7 @@ bma_broker_check_bearer (BmaBroker *self, const char *authorization)
     return bearer;
   if (!has_keys)
     {
-      bearer.error = (BmaOauthError){ BMA_OAUTH_TEMPORARILY_UNAVAILABLE,
-                                      "the keyring is locked; unlock it and try again" };
+      bearer.error = bma_broker_make_no_key_error (self);
       return bearer;
     }
   if (claims == NULL)

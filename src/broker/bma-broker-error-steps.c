@@ -12,9 +12,12 @@
 BmaBrowserStep *
 bma_broker_make_unavailable_step (BmaBroker *self)
 {
-  return bma_browser_step_new_error (503,
-                                     (BmaOauthError){ BMA_OAUTH_TEMPORARILY_UNAVAILABLE,
-                                                      "the keyring is locked" },
+  if (bma_broker_has_unusable_key (self))
+    return bma_browser_step_new_error (
+        503, bma_broker_make_no_key_error (self), _ ("There is no key to sign with"),
+        _ ("The service cannot sign tokens. Run “biomcp-auth doctor” in a terminal: it "
+           "tells why, and what to do."));
+  return bma_browser_step_new_error (503, bma_broker_make_no_key_error (self),
                                      _ ("The keyring is locked"),
                                      _ ("BioMCP keeps its signing key in your keyring. "
                                         "Unlock the keyring, then reload this page."));

@@ -74,8 +74,7 @@ begin (BmaBroker *self,
   if (bma_form_get (form, "token") == NULL)
     return (BmaOauthError){ BMA_OAUTH_INVALID_REQUEST, "token is missing" };
   if (bma_key_manager_get_keys (self->keys) == NULL)
-    return (BmaOauthError){ BMA_OAUTH_TEMPORARILY_UNAVAILABLE,
-                            "the keyring is locked; unlock it and try again" };
+    return bma_broker_make_no_key_error (self);
   return BMA_OAUTH_NO_ERROR;
 }
 
@@ -191,8 +190,7 @@ bma_broker_get_user_info (BmaBroker *self,
                             "the Authorization header is malformed" };
   if (parsed == BMA_BEARER_MALFORMED)
     return NULL;
-  *error = (BmaOauthError){ BMA_OAUTH_TEMPORARILY_UNAVAILABLE,
-                            "the keyring is locked; unlock it and try again" };
+  *error = bma_broker_make_no_key_error (self);
   if (bma_key_manager_get_keys (self->keys) == NULL)
     return NULL;
   token = g_strndup (start, length);

@@ -55,6 +55,40 @@ bma_broker_update_keys (BmaBroker *self)
 }
 
 /**
+ * bma_broker_has_unusable_key:
+ * @self: a broker without a key to sign with
+ *
+ * Returns: whether the keyring has answered, and what it holds is missing or not fit to
+ *   sign with; unlocking it would not help
+ */
+gboolean
+bma_broker_has_unusable_key (BmaBroker *self)
+{
+  const GError *problem = bma_key_manager_get_problem (self->keys);
+
+  return problem != NULL &&
+         (problem->domain == BMA_JOSE_ERROR ||
+          g_error_matches (problem, BMA_KEYRING_ERROR, BMA_KEYRING_ERROR_NOT_FOUND));
+}
+
+/**
+ * bma_broker_make_no_key_error:
+ * @self: a broker without a key to sign with
+ *
+ * Returns: `temporarily_unavailable`, and what to do about it
+ */
+BmaOauthError
+bma_broker_make_no_key_error (BmaBroker *self)
+{
+  return (BmaOauthError){
+    BMA_OAUTH_TEMPORARILY_UNAVAILABLE,
+    bma_broker_has_unusable_key (self)
+        ? "there is no usable key to sign with; biomcp-auth doctor tells why"
+        : "the keyring is locked; unlock it and try again"
+  };
+}
+
+/**
  * bma_broker_make_jwks:
  * @self: a broker
  * @max_age_s: (out): how long others may keep it, seconds, 0 for not at all

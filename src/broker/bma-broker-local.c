@@ -100,9 +100,7 @@ refuse (BmaBroker *self, BmaLocalAction action, const BmaLocalRequest *request)
       g_error_matches (problem, BMA_KEYRING_ERROR, BMA_KEYRING_ERROR_MISSING))
     return g_error_new (BMA_BROKER_ERROR, BMA_BROKER_ERROR_KEYRING_MISSING,
                         "There is no keyring: %s", problem->message);
-  if (problem != NULL &&
-      (problem->domain == BMA_JOSE_ERROR ||
-       g_error_matches (problem, BMA_KEYRING_ERROR, BMA_KEYRING_ERROR_NOT_FOUND)))
+  if (bma_broker_has_unusable_key (self))
     return g_error_new_literal (BMA_BROKER_ERROR, BMA_BROKER_ERROR_FAILED,
                                 "There is no usable key to sign with; biomcp-auth doctor "
                                 "tells why");

@@ -12,6 +12,7 @@
 #include "bma-device.h"
 #include "bma-jwt.h"
 #include "bma-key-manager.h"
+#include "bma-oauth-error.h"
 #include "bma-key-source.h"
 #include "bma-mail-limiter.h"
 #include "bma-page-ticket.h"
@@ -50,6 +51,8 @@ struct _BmaBroker
 };
 
 int64_t bma_broker_now_s (BmaBroker *self);
+gboolean bma_broker_has_unusable_key (BmaBroker *self);
+BmaOauthError bma_broker_make_no_key_error (BmaBroker *self);
 const BmaClient *bma_broker_lookup_client (BmaBroker *self, const char *client_id);
 const BmaGrant *bma_broker_lookup_client_grant (BmaBroker *self,
                                                 const char *client_id,

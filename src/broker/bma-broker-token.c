@@ -256,8 +256,7 @@ begin (BmaBroker *self,
   if (error.code != BMA_OAUTH_OK)
     return error;
   if (bma_key_manager_get_keys (self->keys) == NULL)
-    return (BmaOauthError){ BMA_OAUTH_TEMPORARILY_UNAVAILABLE,
-                            "the keyring is locked; unlock it and try again" };
+    return bma_broker_make_no_key_error (self);
   return bma_broker_authenticate (self, auth, change, &facts->client);
 }
 

@@ -400,6 +400,9 @@ test_no_shared_secret (void)
   set_algorithm (fixture, BMA_ALGORITHM_NAME_HS256);
   answer = http_refresh (fixture, client->client_id, client->refresh_token);
   g_assert_cmpuint (answer->status, ==, 503);
+  /* Unlocking would not help, so nobody is told to. */
+  g_assert_null (strstr (answer->body, "unlock"));
+  g_assert_nonnull (strstr (answer->body, "biomcp-auth doctor"));
   g_assert_cmpuint (call_mcp (fixture, newest (client)), ==, 503);
   bma_broker_diagnose_async (fixture->broker, NULL, http_keep_result, &result);
   while (result == NULL)
