@@ -156,7 +156,7 @@ on_provider_checked (GObject *source, GAsyncResult *result, gpointer user_data)
     add (diagnosis, "ok", "sign-in", "The identity provider works.", "");
   else
     add (diagnosis, "error", "sign-in", error->message,
-         is_oidc ? "Correct [oidc] issuer in the configuration, or see to the provider."
+         is_oidc ? "Run biomcp-auth setup oidc, or see to the provider."
                  : "Run biomcp-auth setup stytch, or correct the configuration.");
   if (error == NULL && bma_identity_provider_get_remark (provider) != NULL)
     add (diagnosis, "warning", "sign-in", bma_identity_provider_get_remark (provider),

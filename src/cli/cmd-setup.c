@@ -264,14 +264,18 @@ cmd_setup (char **arguments)
     G_OPTION_ENTRY_NULL,
   };
   g_auto (GStrv) words = bma_cli_options_parse (
-      arguments, "stytch",
-      "Asks for project id, public token and secret of a Stytch project, or reads them "
-      "as three lines of standard input, and sets the service up for it.",
+      arguments, "stytch|oidc",
+      "Asks for project id, public token and secret of a Stytch project, or for issuer, "
+      "client id and client secret at an OpenID provider, or reads them as three lines "
+      "of "
+      "standard input, and sets the service up for it.",
       entries, 1);
 
   if (words == NULL)
     return BMA_CLI_EXIT_USAGE;
+  if (g_strcmp0 (words[0], "oidc") == 0)
+    return cmd_setup_oidc (self.yes, self.json);
   if (g_strcmp0 (words[0], "stytch") != 0)
-    return bma_cli_options_refuse (arguments[0], "What can be set up is stytch");
+    return bma_cli_options_refuse (arguments[0], "What can be set up is stytch or oidc");
   return run (&self);
 }

@@ -26,7 +26,7 @@ static const struct
   { "import", "wrangler.toml [.dev.vars]", "take over the configuration of a Worker",
     cmd_import },
   { "keys", "[list | rotate [--now]]", "what tokens are signed with", cmd_keys },
-  { "setup", "stytch", "sign in through a Stytch project", cmd_setup },
+  { "setup", "stytch|oidc", "sign in through Stytch or an OpenID provider", cmd_setup },
   { "doctor", "", "what is wrong and what to do", cmd_doctor },
 };
 

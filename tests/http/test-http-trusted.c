@@ -404,17 +404,15 @@ main (int argc, char **argv)
   int status = 0;
 
   g_test_init (&argc, &argv, NULL);
-#define ADD(name, function) g_test_add_func ("/http/trusted/" name, function)
-  ADD ("takes-good-tokens-of-others", test_accepted);
-  ADD ("refuses-all-others", test_refused);
-  ADD ("refuses-forged-tokens", test_forged);
-  ADD ("nobody-is-trusted-by-default", test_not_trusted);
-  ADD ("we-are-no-trusted-issuer", test_ourselves);
-  ADD ("keys-that-are-down-are-no-refusal", test_down);
-  ADD ("a-withdrawn-key-ends-its-tokens", test_withdrawn);
-  ADD ("sessions-belong-to-their-holder", test_sessions);
-  ADD ("doctor-tells-of-each-issuer", test_doctor);
-#undef ADD
+  g_test_add_func ("/http/trusted/takes-good-tokens-of-others", test_accepted);
+  g_test_add_func ("/http/trusted/refuses-all-others", test_refused);
+  g_test_add_func ("/http/trusted/refuses-forged-tokens", test_forged);
+  g_test_add_func ("/http/trusted/nobody-is-trusted-by-default", test_not_trusted);
+  g_test_add_func ("/http/trusted/we-are-no-trusted-issuer", test_ourselves);
+  g_test_add_func ("/http/trusted/keys-that-are-down-are-no-refusal", test_down);
+  g_test_add_func ("/http/trusted/a-withdrawn-key-ends-its-tokens", test_withdrawn);
+  g_test_add_func ("/http/trusted/sessions-belong-to-their-holder", test_sessions);
+  g_test_add_func ("/http/trusted/doctor-tells-of-each-issuer", test_doctor);
   status = g_test_run ();
   g_clear_pointer (&rs256_key, bma_key_unref);
   return status;

@@ -116,6 +116,58 @@ test_wrong (CliFixture *self, gconstpointer data)
 }
 
 static void
+test_oidc (CliFixture *self, gconstpointer data)
+{
+  g_autofree char *path = bma_cli_config_get_path ();
+  g_autofree char *text = NULL;
+
+  self->service->findings = "[('ok', 'sign-in', 'The provider answers', '')]";
+  cli_fixture_run (self, "https://idp.example/a/\nbiomcp\nsecret-canary\n", "setup oidc");
+  g_assert_cmpint (self->code, ==, 0);
+  g_assert_cmpuint (self->service->n_reloads, ==, 1);
+  g_assert_cmpstr (self->service->secret, ==, "oidc-client-secret=secret-canary");
+  g_assert_nonnull (strstr (self->out, "  http://127.0.0.1:8417/callback\n"));
+  g_assert_null (strstr (self->out, "canary"));
+  g_assert_null (strstr (self->err, "canary"));
+  g_file_get_contents (path, &text, NULL, NULL);
+  g_assert_nonnull (strstr (text, "provider=oidc\n"));
+  g_assert_nonnull (strstr (text, "issuer=https://idp.example/a/\nclient-id=biomcp\n"));
+  g_assert_null (strstr (text, "canary"));
+  assert_private (path, 0600);
+}
+
+/* A public client has no secret; what was stored before stays as it is. */
+static void
+test_oidc_public (CliFixture *self, gconstpointer data)
+{
+  self->service->findings = "[('error', 'sign-in', 'It is down', 'Wait')]";
+  cli_fixture_run (self, "https://idp.example\nbiomcp\n\n", "setup oidc --json");
+  g_assert_cmpint (self->code, ==, 1);
+  g_assert_null (self->service->secret);
+  g_assert_nonnull (strstr (self->out, "It is down"));
+  g_assert_nonnull (strstr (self->out, "/callback"));
+}
+
+static void
+test_oidc_wrong (CliFixture *self, gconstpointer data)
+{
+  static const char *const inputs[] = {
+    "http://idp.example\nbiomcp\n\n",    "idp.example\nbiomcp\n\n",
+    "https://idp.example?x\nbiomcp\n\n", "https://idp.example\n\n\n",
+    "https://idp.example\na b\n\n",
+  };
+  g_autofree char *path = bma_cli_config_get_path ();
+
+  for (size_t i = 0; i < G_N_ELEMENTS (inputs); i++)
+    {
+      cli_fixture_run (self, inputs[i], "setup oidc");
+      g_assert_cmpint (self->code, ==, 1);
+      g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+    }
+  g_assert_cmpuint (self->service->n_reloads, ==, 0);
+}
+
+static void
 test_keyring_locked (CliFixture *self, gconstpointer data)
 {
   self->service->server_error = "KeyringLocked";
@@ -148,6 +200,12 @@ main (int argc, char **argv)
               test_mixed, tear_down);
   g_test_add ("/cli/setup/wrong-input", CliFixture, NULL, cli_fixture_set_up, test_wrong,
               tear_down);
+  g_test_add ("/cli/setup/openid-provider", CliFixture, NULL, cli_fixture_set_up,
+              test_oidc, tear_down);
+  g_test_add ("/cli/setup/openid-provider-without-a-secret", CliFixture, NULL,
+              cli_fixture_set_up, test_oidc_public, tear_down);
+  g_test_add ("/cli/setup/openid-provider-wrong-input", CliFixture, NULL,
+              cli_fixture_set_up, test_oidc_wrong, tear_down);
   g_test_add ("/cli/setup/keyring-locked", CliFixture, NULL, cli_fixture_set_up,
               test_keyring_locked, tear_down);
   return g_test_run ();

@@ -209,13 +209,12 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-#define ADD(name, function) g_test_add_func ("/oidc/issuer-metadata/" name, function)
-  ADD ("issuers-are-https-or-loopback", test_acceptable);
-  ADD ("where-the-document-is", test_addresses);
-  ADD ("reads-a-full-document", test_full);
-  ADD ("reads-a-sparse-document", test_sparse);
-  ADD ("refuses-hostile-documents", test_hostile);
-  ADD ("a-loopback-issuer-may-use-http", test_loopback);
-#undef ADD
+  g_test_add_func ("/oidc/issuer-metadata/issuers-are-https-or-loopback",
+                   test_acceptable);
+  g_test_add_func ("/oidc/issuer-metadata/where-the-document-is", test_addresses);
+  g_test_add_func ("/oidc/issuer-metadata/reads-a-full-document", test_full);
+  g_test_add_func ("/oidc/issuer-metadata/reads-a-sparse-document", test_sparse);
+  g_test_add_func ("/oidc/issuer-metadata/refuses-hostile-documents", test_hostile);
+  g_test_add_func ("/oidc/issuer-metadata/a-loopback-issuer-may-use-http", test_loopback);
   return g_test_run ();
 }

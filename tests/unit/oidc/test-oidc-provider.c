@@ -505,18 +505,19 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_log_set_always_fatal (G_LOG_FATAL_MASK);
-#define ADD(name, function) g_test_add_func ("/oidc/provider/" name, function)
-  ADD ("begins-after-discovery", test_begin);
-  ADD ("signs-in-without-a-secret", test_public_client);
-  ADD ("authenticates-as-the-provider-wants", test_credentials);
-  ADD ("a-locked-keyring-is-not-no-secret", test_locked_keyring);
-  ADD ("refused-callbacks-send-nothing", test_refused_callbacks);
-  ADD ("refuses-bad-id-tokens", test_bad_tokens);
-  ADD ("keys-rotate", test_rotation);
-  ADD ("keys-that-were-down-come-back", test_keys_down);
-  ADD ("userinfo-adds-what-is-missing", test_userinfo);
-  ADD ("says-what-is-not-set-up", test_not_set_up);
-  ADD ("check-finds-what-is-wrong", test_check);
-#undef ADD
+  g_test_add_func ("/oidc/provider/begins-after-discovery", test_begin);
+  g_test_add_func ("/oidc/provider/signs-in-without-a-secret", test_public_client);
+  g_test_add_func ("/oidc/provider/authenticates-as-the-provider-wants",
+                   test_credentials);
+  g_test_add_func ("/oidc/provider/a-locked-keyring-is-not-no-secret",
+                   test_locked_keyring);
+  g_test_add_func ("/oidc/provider/refused-callbacks-send-nothing",
+                   test_refused_callbacks);
+  g_test_add_func ("/oidc/provider/refuses-bad-id-tokens", test_bad_tokens);
+  g_test_add_func ("/oidc/provider/keys-rotate", test_rotation);
+  g_test_add_func ("/oidc/provider/keys-that-were-down-come-back", test_keys_down);
+  g_test_add_func ("/oidc/provider/userinfo-adds-what-is-missing", test_userinfo);
+  g_test_add_func ("/oidc/provider/says-what-is-not-set-up", test_not_set_up);
+  g_test_add_func ("/oidc/provider/check-finds-what-is-wrong", test_check);
   return g_test_run ();
 }

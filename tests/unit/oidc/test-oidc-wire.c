@@ -318,13 +318,13 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-#define ADD(name, function) g_test_add_func ("/oidc/wire/" name, function)
-  ADD ("starts-with-pkce-state-and-nonce", test_start);
-  ADD ("starts-only-where-it-is-safe", test_start_refused);
-  ADD ("callbacks-are-of-the-issuer-that-was-asked", test_callback);
-  ADD ("exchanges-as-public-or-confidential-client", test_exchange);
-  ADD ("reads-token-answers", test_tokens);
-  ADD ("userinfo-is-about-the-same-person", test_userinfo);
-#undef ADD
+  g_test_add_func ("/oidc/wire/starts-with-pkce-state-and-nonce", test_start);
+  g_test_add_func ("/oidc/wire/starts-only-where-it-is-safe", test_start_refused);
+  g_test_add_func ("/oidc/wire/callbacks-are-of-the-issuer-that-was-asked",
+                   test_callback);
+  g_test_add_func ("/oidc/wire/exchanges-as-public-or-confidential-client",
+                   test_exchange);
+  g_test_add_func ("/oidc/wire/reads-token-answers", test_tokens);
+  g_test_add_func ("/oidc/wire/userinfo-is-about-the-same-person", test_userinfo);
   return g_test_run ();
 }

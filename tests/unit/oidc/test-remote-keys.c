@@ -388,16 +388,14 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   /* Failures are logged as warnings, which would end the test. */
   g_log_set_always_fatal (G_LOG_FATAL_MASK);
-#define ADD(name, function) g_test_add_func ("/oidc/remote-keys/" name, function)
-  ADD ("keys-rotate-within-the-floor", test_rotation);
-  ADD ("cache-control-is-bounded", test_freshness);
-  ADD ("old-keys-survive-an-outage", test_outage);
-  ADD ("failures-are-retried-ever-later", test_retries);
-  ADD ("one-fetch-for-all-who-wait", test_one_fetch);
-  ADD ("bad-answers-are-failures", test_bad_answers);
-  ADD ("keys-of-other-kinds-are-ignored", test_mixed_set);
-  ADD ("finds-keys-by-issuer", test_by_issuer);
-  ADD ("memory-is-bounded", test_bounded);
-#undef ADD
+  g_test_add_func ("/oidc/remote-keys/keys-rotate-within-the-floor", test_rotation);
+  g_test_add_func ("/oidc/remote-keys/cache-control-is-bounded", test_freshness);
+  g_test_add_func ("/oidc/remote-keys/old-keys-survive-an-outage", test_outage);
+  g_test_add_func ("/oidc/remote-keys/failures-are-retried-ever-later", test_retries);
+  g_test_add_func ("/oidc/remote-keys/one-fetch-for-all-who-wait", test_one_fetch);
+  g_test_add_func ("/oidc/remote-keys/bad-answers-are-failures", test_bad_answers);
+  g_test_add_func ("/oidc/remote-keys/keys-of-other-kinds-are-ignored", test_mixed_set);
+  g_test_add_func ("/oidc/remote-keys/finds-keys-by-issuer", test_by_issuer);
+  g_test_add_func ("/oidc/remote-keys/memory-is-bounded", test_bounded);
   return g_test_run ();
 }
