@@ -3,6 +3,8 @@
 
 #include "bma-broker-private.h"
 
+#include "bma-code.h"
+
 /**
  * bma_broker_delete_grant:
  * @self: a broker
@@ -31,13 +33,21 @@ on_applied (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_error (task, error);
 }
 
-/* A grant that is made again has the same id, so its families must not come back to life.
- */
+/* A grant that is made again has the same id, so neither its families nor its codes may
+ * come back to life. */
 static void
-delete_families (BmaBroker *self, BmaChange *change, const char *grant_id)
+delete_what_follows (BmaBroker *self, BmaChange *change, const char *grant_id)
 {
   g_autoptr (GPtrArray) families = bma_store_list (self->store, &bma_family_type);
+  g_autoptr (GPtrArray) codes = bma_store_list (self->store, &bma_code_type);
 
+  for (unsigned int i = 0; i < codes->len; i++)
+    {
+      const BmaCode *code = g_ptr_array_index (codes, i);
+
+      if (g_strcmp0 (code->grant_id, grant_id) == 0)
+        bma_change_delete (change, &bma_code_type, code->record.id);
+    }
   for (unsigned int i = 0; i < families->len; i++)
     {
       const BmaFamily *family = g_ptr_array_index (families, i);
@@ -75,7 +85,7 @@ bma_broker_revoke_grant_async (BmaBroker *self,
                                "There is no such grant");
       return;
     }
-  delete_families (self, change, grant_id);
+  delete_what_follows (self, change, grant_id);
   bma_broker_delete_grant (self, change, grant);
   bma_store_apply_async (self->store, change, NULL, on_applied, g_steal_pointer (&task));
 }
@@ -114,7 +124,7 @@ bma_broker_delete_client (BmaBroker *self, BmaChange *change, const BmaClient *c
 
       if (g_strcmp0 (grant->client_id, bma_client_get_id (client)) != 0)
         continue;
-      delete_families (self, change, grant->record.id);
+      delete_what_follows (self, change, grant->record.id);
       bma_broker_delete_grant (self, change, grant);
     }
   bma_change_delete (change, &bma_client_type, client->record.id);

@@ -3,6 +3,7 @@
 
 #include "bma-broker-private.h"
 
+#include "bma-code.h"
 #include "bma-local-token.h"
 #include "bma-log.h"
 
@@ -323,6 +324,7 @@ bma_broker_sign_out_async (BmaBroker *self,
   g_autoptr (BmaChange) change = bma_change_new ();
   g_autoptr (GPtrArray) subjects = bma_store_list (self->store, &bma_subject_type);
   g_autoptr (GPtrArray) families = bma_store_list (self->store, &bma_family_type);
+  g_autoptr (GPtrArray) codes = bma_store_list (self->store, &bma_code_type);
 
   g_task_set_source_tag (task, bma_broker_sign_out_async);
   for (unsigned int i = 0; i < subjects->len; i++)
@@ -338,6 +340,8 @@ bma_broker_sign_out_async (BmaBroker *self,
 
       bma_change_delete (change, &bma_family_type, family->record.id);
     }
+  for (unsigned int i = 0; i < codes->len; i++)
+    bma_change_delete (change, &bma_code_type, ((const BmaRecord *) codes->pdata[i])->id);
   bma_broker_set_subject (self, NULL);
   bma_log_notice ("login", "signed out");
   bma_store_apply_async (self->store, change, NULL, on_signed_out,

@@ -3,6 +3,8 @@
 
 #include "bma-broker-token.h"
 
+#include <string.h>
+
 #include "bma-broker-private.h"
 #include "bma-log.h"
 #include "bma-text.h"
@@ -49,6 +51,14 @@ put_revocation (BmaChange *change, const BmaTokenSight *sight)
   token->issued_at_s = sight->access->issued_at_s;
   token->expires_at_s = sight->access->expires_at_s;
   bma_change_put_take (change, token);
+}
+
+/* An access token is known by its signature. */
+static gboolean
+needs_keys (BmaBroker *self, const char *text, const BmaTokenSight *sight)
+{
+  return bma_key_manager_get_keys (self->keys) == NULL && sight->refresh == NULL &&
+         strchr (text, '.') != NULL;
 }
 
 static BmaOauthError
@@ -101,6 +111,12 @@ bma_broker_revoke_async (BmaBroker *self,
       return;
     }
   bma_broker_look_at_token (self, bma_form_get (form, "token"), &sight);
+  if (needs_keys (self, bma_form_get (form, "token"), &sight))
+    {
+      finish (task, (BmaOauthError){ BMA_OAUTH_TEMPORARILY_UNAVAILABLE,
+                                     "the keyring is locked; unlock it and try again" });
+      return;
+    }
   if (sight.grant != NULL &&
       g_strcmp0 (sight.grant->client_id, bma_client_get_id (client)) == 0)
     {
