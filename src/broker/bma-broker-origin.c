@@ -32,6 +32,8 @@ bma_broker_describe_origin (BmaQuestion *question, const BmaClient *client)
   else if (g_str_equal (origin, BMA_CLIENT_ORIGIN_CONFIGURED))
     question->how_known =
         g_strdup (_ ("It stands in the configuration of this service."));
+  else if (g_str_equal (origin, BMA_CLIENT_ORIGIN_OWNER))
+    question->how_known = g_strdup (_ ("The owner of this service made it."));
   else if (g_str_equal (origin, BMA_CLIENT_ORIGIN_STYTCH))
     question->how_known = g_strdup (
         _ ("It is registered at Stytch; its name is its own claim and not verified."));

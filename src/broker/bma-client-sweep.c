@@ -103,8 +103,7 @@ bma_client_sweep_make_room (BmaStore *store, BmaChange *change)
     {
       BmaClient *client = g_ptr_array_index (clients, i);
 
-      if (client->last_used_at_s == 0 &&
-          !has_origin (client, BMA_CLIENT_ORIGIN_CONFIGURED) &&
+      if (client->last_used_at_s == 0 && !bma_client_is_by_owner (client) &&
           !g_hash_table_contains (granted, bma_client_get_id (client)))
         g_ptr_array_add (idle, client);
     }

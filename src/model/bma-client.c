@@ -111,3 +111,16 @@ bma_client_is_public (const BmaClient *self)
   return self->auth_method == NULL ||
          g_str_equal (self->auth_method, BMA_CLIENT_AUTH_NONE);
 }
+
+/**
+ * bma_client_is_by_owner:
+ * @self: a client
+ *
+ * Returns: whether the owner vouches for it, and so for what stands in it
+ */
+gboolean
+bma_client_is_by_owner (const BmaClient *self)
+{
+  return g_strcmp0 (self->origin, BMA_CLIENT_ORIGIN_CONFIGURED) == 0 ||
+         g_strcmp0 (self->origin, BMA_CLIENT_ORIGIN_OWNER) == 0;
+}

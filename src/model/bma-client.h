@@ -9,7 +9,8 @@ G_BEGIN_DECLS
 
 #define BMA_CLIENT_ORIGIN_REGISTERED "registered"        /* RFC 7591 */
 #define BMA_CLIENT_ORIGIN_DOCUMENT   "metadata-document" /* its id is a URL */
-#define BMA_CLIENT_ORIGIN_CONFIGURED "configured"        /* by the owner */
+#define BMA_CLIENT_ORIGIN_CONFIGURED "configured"        /* in the settings */
+#define BMA_CLIENT_ORIGIN_OWNER      "owner"             /* made by command */
 #define BMA_CLIENT_ORIGIN_STYTCH     "stytch"            /* kept at Stytch */
 
 #define BMA_CLIENT_AUTH_NONE        "none"
@@ -61,5 +62,6 @@ char *bma_client_make_record_id (const char *client_id) G_GNUC_WARN_UNUSED_RESUL
 const char *bma_client_get_id (const BmaClient *self);
 gboolean bma_client_has_grant_type (const BmaClient *self, const char *grant_type);
 gboolean bma_client_is_public (const BmaClient *self);
+gboolean bma_client_is_by_owner (const BmaClient *self);
 
 G_END_DECLS

@@ -84,8 +84,7 @@ bma_authorize_limit_scopes (BmaAuthorizeRequest *request,
   g_auto (GStrv) allowed = NULL;
   g_auto (GStrv) accepted = NULL;
 
-  if (client->scope == NULL ||
-      g_strcmp0 (client->origin, BMA_CLIENT_ORIGIN_CONFIGURED) != 0)
+  if (client->scope == NULL || !bma_client_is_by_owner (client))
     return BMA_OAUTH_NO_ERROR;
   allowed = bma_scope_parse (client->scope);
   if (bma_form_get (form, "scope") == NULL && allowed != NULL)

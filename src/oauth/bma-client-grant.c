@@ -27,8 +27,7 @@ bma_client_grant_make_id (const BmaClient *client, const BmaConfig *config)
 static gboolean
 may_act_for_itself (const BmaClient *client)
 {
-  return !bma_client_is_public (client) &&
-         g_strcmp0 (client->origin, BMA_CLIENT_ORIGIN_CONFIGURED) == 0 &&
+  return !bma_client_is_public (client) && bma_client_is_by_owner (client) &&
          bma_client_has_grant_type (client, "client_credentials");
 }
 

@@ -167,7 +167,7 @@ bma_owner_client_decide (const BmaOwnerClientRequest *request,
     return NULL;
   if (bma_client_has_secret_method (client))
     client->secret_hash = bma_text_sha256_hex (ticket->secret);
-  client->origin = g_strdup (BMA_CLIENT_ORIGIN_CONFIGURED);
+  client->origin = g_strdup (BMA_CLIENT_ORIGIN_OWNER);
   client->created_at_s = now_s;
   return g_steal_pointer (&client);
 }

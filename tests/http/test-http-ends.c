@@ -1,10 +1,12 @@
 /* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* What was ended does not come back. */
+/* What was ended does not come back, and what was not ended stays. */
 
 #include <string.h>
 
+#include "bma-broker-owner-client.h"
+#include "bma-client.h"
 #include "bma-code.h"
 #include "bma-grant.h"
 #include "http-fixture.h"
@@ -91,6 +93,40 @@ test_revocation_without_keys (void)
   g_assert_cmpuint (other->status, ==, 200);
 }
 
+static const BmaClient *
+make_client (HttpFixture *fixture)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (BmaNewClient) created = NULL;
+
+  bma_broker_create_client_async (fixture->broker,
+                                  &(BmaOwnerClientRequest){ .name = "Robot" }, NULL,
+                                  http_keep_result, &result);
+  wait_for (&result);
+  created = bma_broker_create_client_finish (fixture->broker, result, NULL);
+  g_assert_nonnull (created);
+  return bma_store_lookup (BMA_STORE (fixture->store), &bma_client_type,
+                           created->client->record.id);
+}
+
+/* It stands in no configuration, so a configuration without it says nothing about it. */
+static void
+test_clients_of_the_owner (void)
+{
+  g_autoptr (HttpFixture) fixture = http_fixture_new (NULL);
+  const BmaClient *client = make_client (fixture);
+  g_autofree char *id = g_strdup (client->record.id);
+  g_autoptr (GAsyncResult) removed = NULL;
+
+  bma_broker_set_config (fixture->broker, fixture->config);
+  g_assert_nonnull (bma_store_lookup (BMA_STORE (fixture->store), &bma_client_type, id));
+
+  bma_broker_remove_client_async (fixture->broker, id, NULL, http_keep_result, &removed);
+  wait_for (&removed);
+  g_assert_true (bma_broker_remove_client_finish (fixture->broker, removed, NULL));
+  g_assert_null (bma_store_lookup (BMA_STORE (fixture->store), &bma_client_type, id));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -101,5 +137,7 @@ main (int argc, char **argv)
                    test_code_of_a_signed_out_person);
   g_test_add_func ("/http/ends/a-revocation-without-keys-is-no-success",
                    test_revocation_without_keys);
+  g_test_add_func ("/http/ends/clients-of-the-owner-stay-until-the-owner-removes-them",
+                   test_clients_of_the_owner);
   return g_test_run ();
 }

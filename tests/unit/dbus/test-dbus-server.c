@@ -335,7 +335,7 @@ test_create_client (Fixture *f, gconstpointer setup)
   client = bma_store_lookup (BMA_STORE (f->store), &bma_client_type, id);
   hash = bma_text_sha256_hex (secret);
   g_assert_cmpstr (client->name, ==, "Robot");
-  g_assert_cmpstr (client->origin, ==, BMA_CLIENT_ORIGIN_CONFIGURED);
+  g_assert_cmpstr (client->origin, ==, BMA_CLIENT_ORIGIN_OWNER);
   g_assert_cmpstr (client->secret_hash, ==, hash);
   g_assert_true (caller_saw (&f->host, id));
   g_assert_false (caller_saw (&f->host, secret));

@@ -78,7 +78,7 @@ test_table (void)
       g_assert_cmpstr (types, ==, cases[i].grant_types);
       g_assert_cmpstr (client->auth_method, ==, cases[i].auth_method);
       g_assert_cmpstr (client->scope, ==, "mcp");
-      g_assert_cmpstr (client->origin, ==, BMA_CLIENT_ORIGIN_CONFIGURED);
+      g_assert_cmpstr (client->origin, ==, BMA_CLIENT_ORIGIN_OWNER);
       g_assert_cmpstr (client->secret_hash, ==,
                        g_str_has_prefix (client->auth_method, "client_secret") ? hash
                                                                                : NULL);
