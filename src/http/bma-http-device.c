@@ -34,6 +34,15 @@ describe_notice (BmaDeviceNotice notice)
     }
 }
 
+/* Without TLS we are at home on this computer only. */
+static const char *
+describe_reach (const char *uri)
+{
+  return g_str_has_prefix (uri, "https://")
+             ? _ ("Or go on with another device, such as your phone:")
+             : _ ("The same page as a QR code. Only this computer can open it.");
+}
+
 /* Black on white whatever the colours of the page are. */
 static void
 append_qr (GString *body, const char *uri)
@@ -55,8 +64,8 @@ append_qr (GString *body, const char *uri)
       "viewBox=\"%s\" shape-rendering=\"crispEdges\"><rect x=\"%s\" "
       "y=\"%s\" width=\"%s\" height=\"%s\" fill=\"#fff\"/>"
       "<path fill=\"#000\" d=\"%s\"/></svg>\n",
-      _ ("Or go on with another device, such as your phone:"),
-      _ ("QR code with the address of this page"), box, offset, offset, side, side, path);
+      describe_reach (uri), _ ("QR code with the address of this page"), box, offset,
+      offset, side, side, path);
 }
 
 /**

@@ -191,6 +191,17 @@ test_authorize_redirected (void)
     }
 }
 
+/* %x20-21 / %x23-5B / %x5D-7E, RFC 6749 section 5.2. */
+static void
+assert_restricted (HttpAnswer *answer)
+{
+  g_autofree char *text = http_answer_member (answer, "error_description");
+
+  g_assert_nonnull (text);
+  for (const char *at = text; *at != '\0'; at++)
+    g_assert_true (*at >= 0x20 && *at <= 0x7e && *at != '"' && *at != '\\');
+}
+
 static void
 test_token (void)
 {
@@ -224,6 +235,27 @@ test_token (void)
     { "grant_type=refresh_token&client_id=nobody&refresh_token=x", 401,
       "invalid_client" },
     { "grant_type=%%zz", 400, "invalid_request" },
+    { "grant_type=&client_id=%s", 400, "invalid_request" },
+    { "grant_type=refresh_token&client_id=%s&refresh_token=", 400, "invalid_request" },
+    { "grant_type=refresh_token&client_id=&refresh_token=x", 400, "invalid_request" },
+    { "grant_type=refresh_token&grant_type=refresh_token&client_id=%s&refresh_token=x",
+      400, "invalid_request" },
+    { "grant_type=implicit&client_id=%s", 400, "unsupported_grant_type" },
+    { "grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer&client_id=%s&assertion=x",
+      400, "unsupported_grant_type" },
+    { "grant_type=urn:ietf:params:oauth:grant-type:token-exchange&client_id=%s", 400,
+      "unsupported_grant_type" },
+    { "grant_type=Refresh_Token&client_id=%s&refresh_token=x", 400,
+      "unsupported_grant_type" },
+    { "grant_type=client_credentials&client_id=%s", 400, "unauthorized_client" },
+    { "grant_type=urn:ietf:params:oauth:grant-type:device_code&client_id=%s", 400,
+      "invalid_request" },
+    { "grant_type=refresh_token&client_id=%s&refresh_token=x&client_secret=y", 401,
+      "invalid_client" },
+    { "grant_type=refresh_token&client_id=%s&refresh_token=x&client_assertion=y", 400,
+      "invalid_request" },
+    { "grant_type=refresh_token&client_id=%%22%%5C%%0A&refresh_token=x", 401,
+      "invalid_client" },
   };
 
   for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -239,11 +271,24 @@ test_token (void)
       g_test_message ("%s", body);
       g_assert_cmpuint (answer->status, ==, cases[i].status);
       g_assert_cmpstr (error, ==, cases[i].error);
+      assert_restricted (answer);
       g_assert_cmpstr (http_answer_header (answer, "Cache-Control"), ==, "no-store");
     }
   {
     const BadInput others[] = {
       { "POST", "/token", "application/json", "{}", 400, "invalid_request" },
+      { "POST", "/token", "application/json",
+        "{\"grant_type\":\"refresh_token\",\"refresh_token\":\"x\"}", 400,
+        "invalid_request" },
+      { "POST", "/token", "multipart/form-data; boundary=x", "--x--", 400,
+        "invalid_request" },
+      { "POST", "/token", NULL, NULL, 400, "invalid_request" },
+      { "POST", "/revoke", "application/json", "{\"token\":\"x\"}", 400,
+        "invalid_request" },
+      { "POST", "/introspect", FORM, "token=x", 401, "invalid_client" },
+      { "GET", "/introspect", NULL, NULL, 405, "method_not_allowed" },
+      { "GET", "/device_authorization", NULL, NULL, 405, "method_not_allowed" },
+      { "PUT", "/userinfo", FORM, "x=y", 405, "method_not_allowed" },
       { "POST", "/token", FORM, many, 400, "invalid_request" },
       { "GET", "/token", NULL, NULL, 405, "method_not_allowed" },
       { "POST", "/revoke", FORM, "", 400, "invalid_request" },

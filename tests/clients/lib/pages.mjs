@@ -47,11 +47,39 @@ function atAuthorize(changes) {
   return async (page, service) => page.goto(await authorizeUrl(service, changes));
 }
 
+const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
+
+// The link that a device shows.
+async function deviceLink(service) {
+  const { client_id: clientId } = await post(service, '/register', {
+    client_name: NAME, grant_types: [DEVICE_GRANT], token_endpoint_auth_method: 'none',
+  });
+  const response = await fetch(new URL('/device_authorization', service.mcpUrl), {
+    method: 'POST',
+    body: new URLSearchParams({ client_id: clientId }),
+  });
+  check(response.ok, `/device_authorization answered ${response.status}`);
+  return (await response.json()).verification_uri_complete;
+}
+
+function atDevice(...presses) {
+  return async (page, service) => {
+    await page.goto(await deviceLink(service));
+    for (const selector of presses)
+      await Promise.all([page.waitForNavigation(), page.click(selector)]);
+  };
+}
+
 const LOCAL = [
   { name: 'home', open: at('/') },
   { name: 'consent', open: atAuthorize() },
   { name: 'unknown-client', open: atAuthorize({ client_id: 'unknown' }) },
   { name: 'bad-redirect-uri', open: atAuthorize({ redirect_uri: 'https://evil.example/' }) },
+  { name: 'device', open: at('/device') },
+  { name: 'device-unknown', open: at('/device?user_code=BCDF-GHJK') },
+  { name: 'device-link', open: atDevice() },
+  { name: 'device-consent', open: atDevice('#continue') },
+  { name: 'device-allowed', open: atDevice('#continue', '#allow') },
   { name: 'callback-out-of-place', open: at('/callback?tx=unknown&token=x') },
 ];
 

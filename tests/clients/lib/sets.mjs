@@ -21,6 +21,10 @@ const LATER = [
   ...scenarios('inspector-cli', 'inspector-cli-later', ['expired', 'revoked']),
   { name: 'refresh-storm', driver: 'refresh-storm', args: [] },
   { name: 'key-rotation', driver: 'key-rotation', args: [] },
+  { name: 'device', driver: 'device', args: [] },
+  ...['basic', 'post', 'key'].map((way) => ({
+    name: `machine-${way}`, driver: 'machine', args: ['--scenario', way],
+  })),
 ];
 
 // A page of another origin, which this service allows.
