@@ -45,6 +45,8 @@ static const Family families[] = {
                             { "route" } },
   [BMA_METRIC_CONNECTIONS] = { "biomcp_auth_http_connections",
                                "Connections that are open.", KIND_GAUGE },
+  [BMA_METRIC_EXCHANGES] = { "biomcp_auth_http_requests_in_progress",
+                             "Requests that are being answered.", KIND_GAUGE },
   [BMA_METRIC_FRONT_REFUSALS] = { "biomcp_auth_http_front_refusals_total",
                                   "Requests and connections that were refused before "
                                   "they were looked at, by the status that was "

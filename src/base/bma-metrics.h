@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * @BMA_METRIC_REQUESTS: answered requests, by route and class of the status
  * @BMA_METRIC_DURATION: seconds from a request to the end of its answer, by route
  * @BMA_METRIC_CONNECTIONS: open connections
+ * @BMA_METRIC_EXCHANGES: requests that are being answered
  * @BMA_METRIC_FRONT_REFUSALS: what the front refused by itself, by status
  * @BMA_METRIC_REFUSALS: answers with an error, by route and error
  * @BMA_METRIC_RATE_LIMITED: requests over the limit, by route
@@ -34,6 +35,7 @@ typedef enum
   BMA_METRIC_REQUESTS,
   BMA_METRIC_DURATION,
   BMA_METRIC_CONNECTIONS,
+  BMA_METRIC_EXCHANGES,
   BMA_METRIC_FRONT_REFUSALS,
   BMA_METRIC_REFUSALS,
   BMA_METRIC_RATE_LIMITED,

@@ -5,14 +5,41 @@
 
 #include <string.h>
 
+#include "bma-metrics.h"
 
 #define CORRELATION_ID_BYTES 8
+
+/* Nothing more comes of the message: it and the exchange would keep each other for ever.
+ */
+static void
+on_finished (SoupServerMessage *message, BmaHttpExchange *self)
+{
+  g_signal_handlers_disconnect_by_data (message, self);
+}
 
 static void
 on_disconnected (SoupServerMessage *message, BmaHttpExchange *self)
 {
   self->gone = TRUE;
   g_cancellable_cancel (self->cancellable);
+  on_finished (message, self);
+}
+
+static void
+follow (BmaHttpExchange *self, const char *signal, GCallback callback)
+{
+  g_signal_connect_data (self->message, signal, callback, bma_http_exchange_ref (self),
+                         (GClosureNotify) (void (*) (void)) bma_http_exchange_unref, 0);
+}
+
+static void
+count (BmaHttpExchange *self, int n)
+{
+  BmaMetrics *metrics = bma_broker_get_metrics (self->broker);
+
+  bma_metrics_set (metrics, BMA_METRIC_EXCHANGES, NULL,
+                   (int64_t) bma_metrics_get (metrics, BMA_METRIC_EXCHANGES, NULL, NULL) +
+                       n);
 }
 
 /**
@@ -34,9 +61,9 @@ bma_http_exchange_new (BmaBroker *broker, SoupServerMessage *message)
   self->correlation_id =
       bma_entropy_hex (bma_broker_get_entropy (broker), CORRELATION_ID_BYTES);
   bma_http_peer_resolve (message, bma_broker_get_config (broker), &self->peer);
-  g_signal_connect_data (message, "disconnected", G_CALLBACK (on_disconnected),
-                         bma_http_exchange_ref (self),
-                         (GClosureNotify) (void (*) (void)) bma_http_exchange_unref, 0);
+  follow (self, "disconnected", G_CALLBACK (on_disconnected));
+  follow (self, "finished", G_CALLBACK (on_finished));
+  count (self, 1);
   return self;
 }
 
@@ -64,6 +91,7 @@ bma_http_exchange_unref (BmaHttpExchange *self)
 {
   if (!g_ref_count_dec (&self->refs))
     return;
+  count (self, -1);
   g_object_unref (self->broker);
   g_object_unref (self->message);
   g_object_unref (self->cancellable);

@@ -95,6 +95,8 @@ class MetricsTest(unittest.TestCase):
         self.assertEqual(get("store_records", kind="client"), 1)
         self.assertGreater(get("store_changes_total"), 2)
         self.assertGreaterEqual(get("http_connections"), 1)
+        # That is the one that asks.
+        self.assertEqual(get("http_requests_in_progress"), 1)
         self.assertGreater(get("start_time_seconds"), 1e9)
         self.assertEqual([sample.value for family in self.families
                           if family.name == "biomcp_auth_build_info"

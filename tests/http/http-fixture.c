@@ -159,6 +159,9 @@ http_fixture_free (HttpFixture *self)
   g_clear_object (&self->upstream);
   while (g_main_context_iteration (NULL, FALSE))
     ;
+  g_assert_cmpuint (bma_metrics_get (bma_broker_get_metrics (self->broker),
+                                     BMA_METRIC_EXCHANGES, NULL, NULL),
+                    ==, 0);
   g_clear_object (&self->broker);
   while (g_main_context_iteration (NULL, FALSE))
     ;

@@ -46,6 +46,7 @@ HttpFixture *http_fixture_new (const char *const *cors_origins);
 HttpFixture *http_fixture_new_locked (void);
 /* With a provider that people have to sign in with. */
 HttpFixture *http_fixture_new_with_provider (void);
+/* Every test ends here: no request may be left behind. */
 void http_fixture_free (HttpFixture *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HttpFixture, http_fixture_free)
 
