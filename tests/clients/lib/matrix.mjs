@@ -80,6 +80,7 @@ const WORDS = {
   refused: 'kept out',
   document: 'no registration',
   steppedUp: 'asked for more scopes',
+  unattended: 'nobody was asked',
   gaveUp: 'gave up on more scopes',
 };
 

@@ -14,27 +14,52 @@ const { StdioClientTransport } = load('clients', '@modelcontextprotocol/sdk/clie
 export class Bridge {
   #client = new Client({ name: 'stdio-host', version: '1' });
   #browser;
+  #stderr;
   log = '';
 
-  static async open(driver, browser) {
-    const bridge = Bridge.start(driver, browser);
+  static async open(driver, browser, args = []) {
+    const bridge = Bridge.start(driver, browser, args);
     await bridge.connected;
     return bridge;
   }
 
-  static start(driver, browser) {
+  // args: further ones for mcp-remote.
+  static start(driver, browser, args = []) {
     const bridge = new Bridge();
     bridge.#browser = browser;
     const transport = new StdioClientTransport({
       command: process.execPath,
-      args: [packageFile('clients', 'mcp-remote', 'dist', 'proxy.js'), driver.mcpUrl.href],
+      args: [
+        packageFile('clients', 'mcp-remote', 'dist', 'proxy.js'), driver.mcpUrl.href, ...args,
+      ],
       env: { ...process.env, ...browser.env },
       stderr: 'pipe',
     });
-    transport.stderr.on('data', (chunk) => (bridge.log += chunk));
+    bridge.#stderr = transport.stderr;
+    bridge.#stderr.on('data', (chunk) => (bridge.log += chunk));
     bridge.connected = bridge.#watched(
       'connection through mcp-remote', bridge.#client.connect(transport));
     return bridge;
+  }
+
+  // Resolves with the match once mcp-remote has said it.
+  async untilLogged(pattern) {
+    let look;
+    const seen = new Promise((resolve) => {
+      look = () => {
+        const match = this.log.match(pattern);
+        if (match) resolve(match);
+      };
+      this.#stderr.on('data', look);
+      look();
+    });
+    try {
+      return await within(STEP_MS, `mcp-remote saying ${pattern}`, Promise.race([
+        seen, this.connected.then(() => { throw new Error(`it never said ${pattern}`); }),
+      ]));
+    } finally {
+      this.#stderr.off('data', look);
+    }
   }
 
   async listTools() {

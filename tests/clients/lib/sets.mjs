@@ -19,6 +19,8 @@ const LATER = [
   ...scenarios('sdk2', 'sdk-later', ['expired', 'revoked', 'removed']),
   ...scenarios('mcp-remote', 'mcp-remote-later', ['expired', 'revoked', 'removed', 'stale']),
   ...scenarios('inspector-cli', 'inspector-cli-later', ['expired', 'revoked']),
+  { name: 'mcp-remote-device', driver: 'mcp-remote-device', args: [] },
+  { name: 'mcp-remote-itself', driver: 'mcp-remote-itself', args: [] },
   { name: 'refresh-storm', driver: 'refresh-storm', args: [] },
   { name: 'key-rotation', driver: 'key-rotation', args: [] },
   { name: 'device', driver: 'device', args: [] },
