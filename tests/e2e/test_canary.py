@@ -17,13 +17,14 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
 from daemon_process import SIGNING_KEY, Daemon, Home, LIMIT_S  # noqa: E402
-from oauth_flow import Flow, REDIRECT_URI  # noqa: E402
+from oauth_flow import Flow, HIDDEN_FIELD, REDIRECT_URI  # noqa: E402
 from secret_search import (BusMonitor, Secrets, find_in_bus, find_in_files,  # noqa: E402
                            find_in_process)
 from wire import Upstream  # noqa: E402
 
 UPSTREAM_TOKEN = "CANARY-upstream-3c0d61f8a2"
 STYTCH_SECRET = "CANARY-stytch-secret-7b1e94d05c"
+DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 
 
 class CanaryCase(unittest.TestCase):
@@ -159,6 +160,27 @@ class CanaryTest(CanaryCase):
         self.assertEqual(flow.ask("GET", path, headers=bearer).status, 200)
         self.assertEqual(flow.ask("GET", path, headers=headers).status, 401)
         self.assertEqual(flow.ask("DELETE", path, headers=bearer).status, 204)
+        self.assert_nothing_leaked(self.daemon)
+
+    def test_a_device(self):
+        self.daemon = self.start().await_ready()
+        flow = self.flow()
+        flow.register(grant_types=[DEVICE_GRANT, "refresh_token"], redirect_uris=[])
+        form = {"client_id": flow.client_id, "scope": "mcp"}
+        told = flow.ask("POST", "/device_authorization", form).json()
+        self.plant("device_code", told["device_code"])
+        poll = {"grant_type": DEVICE_GRANT, "client_id": flow.client_id,
+                "device_code": told["device_code"]}
+        self.assertEqual(flow.ask("POST", "/token", poll).json()["error"],
+                         "authorization_pending")
+        headers = {"Origin": self.daemon.issuer}
+        page = flow.ask("POST", "/device", {"user_code": told["user_code"]}, headers=headers)
+        fields = dict(HIDDEN_FIELD.findall(page.body.replace("&amp;", "&")))
+        self.plant("device seal", fields["seal"])
+        self.assertEqual(flow.press(fields).status, 200)
+        self.assertEqual(flow.take_tokens(flow.ask("POST", "/token", poll)).status, 200)
+        self.assertEqual(flow.call().status, 200)
+        self.assertEqual(flow.ask("POST", "/token", poll).status, 400)
         self.assert_nothing_leaked(self.daemon)
 
     def test_wrong_and_repeated_requests(self):

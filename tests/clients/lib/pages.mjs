@@ -80,6 +80,7 @@ const LOCAL = [
   { name: 'device-link', open: atDevice() },
   { name: 'device-consent', open: atDevice('#continue') },
   { name: 'device-allowed', open: atDevice('#continue', '#allow') },
+  { name: 'device-denied', open: atDevice('#continue', '#deny') },
   { name: 'callback-out-of-place', open: at('/callback?tx=unknown&token=x') },
 ];
 
