@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The person at this desktop, and everybody else (docs/adr/0013): whoever comes from
+/* The person at this desktop, and everybody else (docs/adr/0018): whoever comes from
  * elsewhere signs in with the provider, for their own client and for nothing more. */
 
 #include "bma-broker-login.h"

@@ -12,7 +12,7 @@
 #define BARE_KEY  G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_-"
 #define BARE_WORD BARE_KEY "+.:"
 
-/* No library of Debian reads TOML in C; docs/adr/0009 says why this one does. Nested
+/* No library of Debian reads TOML in C; docs/adr/0015 says why this one does. Nested
  * values are followed to MAX_DEPTH; elements of arrays have the path of the array. */
 typedef struct
 {

@@ -79,7 +79,7 @@ bma_scope_is_subset (const char *const *subset, const char *const *of)
  * @other: a scope
  *
  * Scopes are paths whose segments are separated by colons: `mcp` includes `mcp:read` and
- * `mcp:read:genes` (docs/adr/0009).
+ * `mcp:read:genes` (docs/adr/0016).
  *
  * Returns: whether @other is @scope or below it
  */

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 /**
  * BmaTrustedIssuer:
  *
- * Somebody else whose tokens /mcp takes because the owner says so (docs/adr/0013).
+ * Somebody else whose tokens /mcp takes because the owner says so (docs/adr/0019).
  */
 typedef struct
 {
