@@ -76,9 +76,14 @@ finish_for_client (BmaBroker *self,
                    const BmaLogin *login,
                    const BmaSubject *subject)
 {
-  if (bma_broker_lookup_client (self, login->client_id) == NULL)
+  const BmaClient *client = bma_broker_lookup_client (self, login->client_id);
+
+  if (client == NULL)
     return bma_broker_make_client_error_step (
         (BmaOauthError){ BMA_OAUTH_INVALID_CLIENT, "the client was removed meanwhile" });
+  if (!bma_redirect_is_registered (client, login->redirect_uri))
+    return bma_broker_make_client_error_step ((BmaOauthError){
+        BMA_OAUTH_INVALID_REQUEST, "the client took its redirect_uri back meanwhile" });
   return bma_broker_issue_code (self, change,
                                 &(BmaCodeTerms){ login->client_id, login->redirect_uri,
                                                  login->nonce, login->code_challenge,
@@ -98,15 +103,40 @@ finish_for_app (BmaBroker *self, const BmaLogin *login, const BmaSubject *subjec
   return bma_browser_step_new_done (_ ("Signed in"), _ ("You can close this page."));
 }
 
+static BmaBrowserStep *
+finish (BmaBroker *self,
+        BmaChange *change,
+        const BmaLogin *login,
+        const BmaSubject *subject)
+{
+  if (login->client_id != NULL)
+    return finish_for_client (self, change, login, subject);
+  if (login->device_id != NULL)
+    return bma_broker_allow_device (self, change,
+                                    bma_store_lookup (self->store, &bma_device_type,
+                                                      login->device_id),
+                                    subject);
+  return finish_for_app (self, login, subject);
+}
+
 /* Somebody from elsewhere has tokens of their own, and is not signed in to the desktop:
  * neither now nor after a restart, and if they are the person there, as before. */
 static void
-remember_visitor (BmaBroker *self, BmaChange *change, const BmaSubject *subject)
+remember_person (BmaBroker *self,
+                 BmaChange *change,
+                 const BmaLogin *login,
+                 const BmaSubject *subject)
 {
   const BmaSubject *known =
       bma_store_lookup (self->store, &bma_subject_type, subject->record.id);
   BmaSubject *visitor = NULL;
 
+  if (login->is_owner)
+    {
+      bma_change_put (change, subject);
+      bma_broker_set_subject (self, subject);
+      return;
+    }
   if (known != NULL && known->signed_out_at_s == 0)
     return;
   visitor = bma_record_copy (subject);
@@ -114,9 +144,19 @@ remember_visitor (BmaBroker *self, BmaChange *change, const BmaSubject *subject)
   bma_change_put_take (change, visitor);
 }
 
+/* Other settings may name another provider meanwhile, where the same identifier is
+ * another person. */
+static gboolean
+is_still_asked (BmaBroker *self, BmaIdentityProvider *provider)
+{
+  return g_str_equal (bma_identity_provider_get_name (provider),
+                      bma_identity_provider_get_name (self->provider));
+}
+
 /**
  * bma_broker_complete_login:
  * @self: a broker
+ * @provider: who says who signed in
  * @task: (transfer none): what to finish
  * @change: what must be durable first
  * @login: a login that is used up
@@ -127,34 +167,26 @@ remember_visitor (BmaBroker *self, BmaChange *change, const BmaSubject *subject)
  */
 void
 bma_broker_complete_login (BmaBroker *self,
+                           BmaIdentityProvider *provider,
                            GTask *task,
                            BmaChange *change,
                            const BmaLogin *login,
                            const BmaIdentity *identity,
                            char *clear_cookie)
 {
-  g_autoptr (BmaSubject) subject =
-      bma_authorize_make_subject (bma_identity_provider_get_name (self->provider),
-                                  identity->sub, identity->name, identity->email,
-                                  bma_broker_now_s (self));
+  g_autoptr (BmaSubject)
+      subject = bma_authorize_make_subject (bma_identity_provider_get_name (provider),
+                                            identity->sub, identity->name,
+                                            identity->email, bma_broker_now_s (self));
   BmaBrowserStep *step = NULL;
 
-  if (login->is_owner)
+  if (!is_still_asked (self, provider))
+    step = bma_broker_make_expired_step ();
+  else
     {
-      bma_change_put (change, subject);
-      bma_broker_set_subject (self, subject);
+      remember_person (self, change, login, subject);
+      step = finish (self, change, login, subject);
     }
-  else
-    remember_visitor (self, change, subject);
-  if (login->client_id != NULL)
-    step = finish_for_client (self, change, login, subject);
-  else if (login->device_id != NULL)
-    step = bma_broker_allow_device (self, change,
-                                    bma_store_lookup (self->store, &bma_device_type,
-                                                      login->device_id),
-                                    subject);
-  else
-    step = finish_for_app (self, login, subject);
   step->clear_cookie = clear_cookie;
   bma_broker_apply_then_step (self, task, change, step);
 }
@@ -179,13 +211,14 @@ on_exchanged (GObject *source, GAsyncResult *result, gpointer user_data)
   Callback *callback = g_task_get_task_data (task);
   g_autoptr (BmaChange) change = bma_change_new ();
   g_autoptr (GError) error = NULL;
+  BmaIdentityProvider *provider = BMA_IDENTITY_PROVIDER (source);
   g_autoptr (BmaIdentity)
-      identity = bma_identity_provider_exchange_finish (self->provider, result, &error);
+      identity = bma_identity_provider_exchange_finish (provider, result, &error);
   BmaBrowserStep *step = NULL;
 
   if (identity != NULL)
     {
-      bma_broker_complete_login (self, task, change, callback->login, identity,
+      bma_broker_complete_login (self, provider, task, change, callback->login, identity,
                                  g_steal_pointer (&callback->clear_cookie));
       return;
     }

@@ -70,6 +70,7 @@ void bma_broker_give_up_fixed_logins (BmaBroker *self,
                                       const BmaBrowser *browser,
                                       const BmaLogin *except);
 void bma_broker_complete_login (BmaBroker *self,
+                                BmaIdentityProvider *provider,
                                 GTask *task,
                                 BmaChange *change,
                                 const BmaLogin *login,

@@ -11,12 +11,11 @@ G_BEGIN_DECLS
 
 /**
  * BmaBrowser:
- * @cookies: (nullable): value of the Cookie header
- *
- * What is known about the browser that sent a request.
  * @cookies: (nullable): value of its Cookie header
  * @is_owner: it is the own browser of the person at this desktop, on this machine and
  *   without anybody between; nobody else may be taken for that person
+ *
+ * What is known about the browser that sent a request.
  */
 typedef struct
 {

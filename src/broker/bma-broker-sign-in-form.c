@@ -88,8 +88,8 @@ on_verified (GObject *source, GAsyncResult *result, gpointer user_data)
   used = bma_record_copy (now);
   used->finished_at_s = bma_broker_now_s (self);
   bma_change_put (change, used);
-  bma_broker_complete_login (self, task, change, used, identity,
-                             make_clear_cookie (sign_in));
+  bma_broker_complete_login (self, BMA_IDENTITY_PROVIDER (source), task, change, used,
+                             identity, make_clear_cookie (sign_in));
   bma_record_unref (used);
 }
 

@@ -5,11 +5,13 @@
 
 #include <string.h>
 
+#include "bma-broker-login.h"
 #include "bma-broker-owner-client.h"
 #include "bma-client.h"
 #include "bma-code.h"
 #include "bma-grant.h"
-#include "http-fixture.h"
+#include "bma-identity-local.h"
+#include "http-clients.h"
 
 static const BmaRecord *
 get_only (HttpFixture *fixture, const BmaRecordType *type)
@@ -127,6 +129,65 @@ test_clients_of_the_owner (void)
   g_assert_null (bma_store_lookup (BMA_STORE (fixture->store), &bma_client_type, id));
 }
 
+/* The redirect to the provider that follows Allow: where the provider sends the browser
+ * back to, and the cookie it needs there. */
+static char *
+begin_login (HttpFixture *fixture, const char *client_id, char **cookie)
+{
+  g_autoptr (HttpAnswer) away = http_press_allow (fixture, client_id);
+  const char *location = http_answer_header (away, "Location");
+
+  g_assert_cmpuint (away->status, ==, 303);
+  *cookie = http_get_login_cookie (away);
+  return g_strdup_printf ("/callback%s&token=ann", strchr (location, '?'));
+}
+
+static void
+test_redirect_uri_taken_back (void)
+{
+  g_autoptr (HttpFixture) fixture = http_fixture_new_with_provider ();
+  g_autofree char *client_id = http_register (fixture);
+  g_autofree char *cookie = NULL;
+  g_autofree char *path = begin_login (fixture, client_id, &cookie);
+  g_autoptr (BmaChange) change = bma_change_new ();
+  BmaClient *client = bma_record_copy (
+      bma_store_lookup (BMA_STORE (fixture->store), &bma_client_type, client_id));
+  g_autoptr (HttpAnswer) answer = NULL;
+
+  g_strfreev (client->redirect_uris);
+  client->redirect_uris = g_strsplit ("http://127.0.0.1/elsewhere", " ", -1);
+  bma_change_put_take (change, client);
+  http_store_apply (fixture, change);
+  answer = http_call (fixture, "GET", path, NULL, NULL, "Cookie", cookie, NULL);
+  g_assert_cmpuint (answer->status, ==, 400);
+  g_assert_null (http_answer_header (answer, "Location"));
+}
+
+/* The same identifier at another provider is another person. */
+static void
+test_provider_replaced (void)
+{
+  g_autoptr (HttpFixture) fixture = http_fixture_new_with_provider ();
+  g_autofree char *client_id = http_register (fixture);
+  g_autofree char *cookie = NULL;
+  g_autofree char *path = begin_login (fixture, client_id, &cookie);
+  const BmaBrowser browser = { .cookies = cookie, .is_owner = TRUE };
+  g_autoptr (BmaIdentityProvider) other = bma_identity_local_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (BmaBrowserStep) step = NULL;
+
+  bma_broker_callback_async (fixture->broker, strchr (path, '?') + 1, &browser, NULL,
+                             http_keep_result, &result);
+  g_assert_null (result);
+  bma_broker_set_provider (fixture->broker, other);
+  wait_for (&result);
+  step = bma_broker_step_finish (fixture->broker, result);
+  g_assert_cmpint (step->kind, ==, BMA_STEP_ERROR);
+  g_assert_cmpuint (step->status, ==, 400);
+  g_assert_cmpstr (bma_broker_get_subject (fixture->broker)->provider, ==,
+                   BMA_PROVIDER_LOCAL);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -139,5 +200,8 @@ main (int argc, char **argv)
                    test_revocation_without_keys);
   g_test_add_func ("/http/ends/clients-of-the-owner-stay-until-the-owner-removes-them",
                    test_clients_of_the_owner);
+  g_test_add_func ("/http/ends/a-redirect-uri-that-was-taken-back-gets-no-code",
+                   test_redirect_uri_taken_back);
+  g_test_add_func ("/http/ends/a-sign-in-ends-with-its-provider", test_provider_replaced);
   return g_test_run ();
 }
