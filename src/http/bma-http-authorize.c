@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "bma-broker-login.h"
+#include "bma-http-cors.h"
 #include "bma-http-pages.h"
 #include "bma-http-body.h"
 #include "bma-http-routes.h"
@@ -106,16 +107,21 @@ bma_http_authorize_handle (BmaHttpExchange *exchange)
  * @exchange: a form
  *
  * Browsers name the origin of every form; one without it is no browser's. A browser that
- * tells where the form stood must say it was ours.
+ * tells where the form stood must say it was ours: other origins that scripts may ask
+ * from have no part in what people decide.
  *
  * Returns: whether it may be answered
  */
 gboolean
 bma_http_authorize_is_from_own_page (BmaHttpExchange *exchange)
 {
+  const BmaConfig *config =
+      bma_broker_get_config (bma_http_exchange_get_broker (exchange));
+  const char *origin = bma_http_exchange_get_header (exchange, "Origin");
   const char *site = bma_http_exchange_get_header (exchange, "Sec-Fetch-Site");
 
-  return site == NULL || g_str_equal (site, "same-origin");
+  return (origin == NULL || bma_http_cors_is_own_origin (config, origin)) &&
+         (site == NULL || g_str_equal (site, "same-origin"));
 }
 
 typedef void (*TakeForm) (BmaBroker *broker,

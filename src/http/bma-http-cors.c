@@ -17,8 +17,15 @@
   "MCP-Protocol-Version, Mcp-Method, Mcp-Name, *"
 #define RESPONSE_HEADERS "WWW-Authenticate, Mcp-Session-Id, Retry-After, X-Correlation-Id"
 
-static gboolean
-is_own_origin (const BmaConfig *config, const char *origin)
+/**
+ * bma_http_cors_is_own_origin:
+ * @config: settings
+ * @origin: value of an Origin header
+ *
+ * Returns: whether it is that of our own pages
+ */
+gboolean
+bma_http_cors_is_own_origin (const BmaConfig *config, const char *origin)
 {
   for (size_t i = 0; config->resources[i] != NULL; i++)
     {
@@ -56,7 +63,7 @@ allows_any_origin (const BmaConfig *config)
 gboolean
 bma_http_cors_allows_origin (const BmaConfig *config, const char *origin)
 {
-  if (is_own_origin (config, origin))
+  if (bma_http_cors_is_own_origin (config, origin))
     return TRUE;
   return g_strv_contains ((const char *const *) config->cors_origins, origin) ||
          (allows_any_origin (config) && is_well_formed (origin));
@@ -75,7 +82,9 @@ choose_allowed_origin (BmaHttpExchange *exchange, gboolean is_public)
     return "*";
   if (origin == NULL || !bma_http_cors_allows_origin (config, origin))
     return NULL;
-  return allows_any_origin (config) && !is_own_origin (config, origin) ? "*" : origin;
+  return allows_any_origin (config) && !bma_http_cors_is_own_origin (config, origin)
+             ? "*"
+             : origin;
 }
 
 /* Returns whether the origin may read the answer. */

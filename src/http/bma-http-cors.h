@@ -7,6 +7,7 @@
 
 G_BEGIN_DECLS
 
+gboolean bma_http_cors_is_own_origin (const BmaConfig *config, const char *origin);
 gboolean bma_http_cors_allows_origin (const BmaConfig *config, const char *origin);
 void bma_http_cors_add (BmaHttpExchange *exchange, gboolean is_public);
 void bma_http_cors_reply_preflight (BmaHttpExchange *exchange,

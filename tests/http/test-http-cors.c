@@ -288,6 +288,28 @@ test_own_origin (void)
     }
 }
 
+/* What scripts of an origin may ask is one thing, what people decide another. */
+static void
+test_forms (void)
+{
+  static const char *const origins[] = { "https://app.example", "*", NULL };
+  g_autoptr (HttpFixture) fixture = http_fixture_new (origins);
+  g_autofree char *client_id = http_register (fixture);
+  g_autofree char *query = http_authorize_query (fixture, client_id, "");
+  g_autoptr (HttpAnswer) page = http_call (fixture, "GET", query, NULL, NULL, NULL);
+  g_autofree char *cookie = NULL;
+  g_autofree char *form = http_read_consent (page, "allow", &cookie);
+  g_autoptr (HttpAnswer)
+      foreign = http_call (fixture, "POST", "/consent", FORM, form, "Origin",
+                           "https://app.example", "Cookie", cookie, NULL);
+  g_autoptr (HttpAnswer)
+      ours = http_call (fixture, "POST", "/consent", FORM, form, "Origin",
+                        fixture->origin, "Cookie", cookie, NULL);
+
+  g_assert_cmpuint (foreign->status, ==, 403);
+  g_assert_cmpuint (ours->status, ==, 303);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -300,5 +322,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/http/cors/errors-can-be-read", test_errors);
   g_test_add_func ("/http/cors/any-origin-is-never-with-credentials", test_any);
   g_test_add_func ("/http/cors/own-origin-is-echoed", test_own_origin);
+  g_test_add_func ("/http/cors/forms-are-for-our-own-pages", test_forms);
   return g_test_run ();
 }
