@@ -87,7 +87,23 @@ fail (GError **error, const char *issuer, const char *problem)
   return FALSE;
 }
 
+static gboolean
+is_on_this_machine (const char *url)
+{
+  g_autofree char *host = bma_uri_get_display_host (url);
+
+  return bma_uri_is_loopback_host (host);
+}
+
 /* An issuer of the internet does not get us to talk to this machine. */
+static gboolean
+may_name (const char *issuer, const char *url)
+{
+  if (is_on_this_machine (issuer))
+    return g_str_has_prefix (url, "https:") || g_str_has_prefix (issuer, "http:");
+  return g_str_has_prefix (url, "https:") && !is_on_this_machine (url);
+}
+
 static gboolean
 take_url (
     JsonObject *object, const char *name, const char *issuer, char **url, GError **error)
@@ -97,8 +113,7 @@ take_url (
 
   if (text == NULL)
     return TRUE;
-  if (is_url (text) &&
-      (g_str_has_prefix (text, "https:") || (g_str_has_prefix (issuer, "http:"))))
+  if (is_url (text) && may_name (issuer, text))
     {
       *url = g_strdup (text);
       return TRUE;
