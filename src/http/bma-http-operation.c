@@ -30,6 +30,34 @@ bma_http_operation_challenge (BmaHttpExchange *exchange,
   bma_http_exchange_set_header (exchange, "WWW-Authenticate", challenge);
 }
 
+static unsigned int
+count_words (const char *text, const char *word)
+{
+  g_autofree char *lower = g_ascii_strdown (text, -1);
+  unsigned int n = 0;
+
+  for (const char *at = lower; (at = strstr (at, word)) != NULL; at += strlen (word))
+    n++;
+  return n;
+}
+
+/* Says nothing of a charset, or once and clearly that it is UTF-8. */
+static gboolean
+is_utf8 (SoupMessageHeaders *headers)
+{
+  const char *text = soup_message_headers_get_list (headers, "Content-Type");
+  g_autoptr (GHashTable) parameters = NULL;
+  const char *charset = NULL;
+
+  if (text == NULL || count_words (text, "charset") == 0)
+    return TRUE;
+  if (count_words (text, "charset") > 1 ||
+      soup_message_headers_get_content_type (headers, &parameters) == NULL)
+    return FALSE;
+  charset = g_hash_table_lookup (parameters, "charset");
+  return charset != NULL && g_ascii_strcasecmp (charset, "utf-8") == 0;
+}
+
 /* What we read must be what the server reads: plain UTF-8. */
 static gboolean
 is_encoded (BmaHttpExchange *exchange)
@@ -37,15 +65,9 @@ is_encoded (BmaHttpExchange *exchange)
   SoupMessageHeaders *headers =
       soup_server_message_get_request_headers (bma_http_exchange_get_message (exchange));
   const char *coding = soup_message_headers_get_list (headers, "Content-Encoding");
-  g_autoptr (GHashTable) parameters = NULL;
-  const char *charset = NULL;
 
-  if (coding != NULL && g_ascii_strcasecmp (coding, "identity") != 0)
-    return TRUE;
-  if (soup_message_headers_get_content_type (headers, &parameters) == NULL)
-    return FALSE;
-  charset = g_hash_table_lookup (parameters, "charset");
-  return charset != NULL && g_ascii_strcasecmp (charset, "utf-8") != 0;
+  return (coding != NULL && g_ascii_strcasecmp (coding, "identity") != 0) ||
+         !is_utf8 (headers);
 }
 
 static void

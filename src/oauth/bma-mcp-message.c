@@ -136,6 +136,10 @@ read_message (BmaMcpMessage *self, const BmaJsonPeek *object)
   self->method = bma_json_peek_dup_string (&method);
   if (self->method == NULL)
     return "the method is not a string";
+  /* MCP knows parameters by name only; a server that takes them by place as well would
+   * see a name where none is read here. */
+  if (strchr ("{n", bma_json_peek_get_kind (&params)) == NULL)
+    return "params is not an object";
   read_version (self, &params);
   return read_name (self, &params);
 }

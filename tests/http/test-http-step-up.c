@@ -238,6 +238,16 @@ test_agreement (void)
     { LIST, "Content-Encoding", "gzip", 415, 0 },
     { LIST, "Content-Type", "application/json; charset=utf-7", 415, 0 },
     { LIST, "Content-Type", "application/json; charset=UTF-8", 202, 0 },
+    { LIST, "Content-Type", "application/json;charset=\"utf-8\"", 202, 0 },
+    { LIST, "Content-Type", "application/json;charset=\"utf-7\"", 415, 0 },
+    { LIST, "Content-Type", "application/json; charset = utf-7", 415, 0 },
+    { LIST, "Content-Type", "application/json; charset=utf-7; charset=utf-8", 415, 0 },
+    { LIST, "Content-Type", "application/json; charset=utf-8; charset=utf-7", 415, 0 },
+    { LIST, "Content-Type", "application/json; charset*=utf-8''utf-7", 415, 0 },
+    { LIST, "Content-Type", "application/json; x; CHARSET=utf-7", 415, 0 },
+    { LIST, "Content-Type", "application/json, x/y; charset=utf-7", 415, 0 },
+    { LIST, "Content-Type", "; charset=utf-7", 415, 0 },
+    { "{\"method\":\"tools/call\",\"params\":[\"rm\"]}", "Accept", "*/*", 400, -32600 },
   };
 
   for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)

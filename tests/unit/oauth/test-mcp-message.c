@@ -39,7 +39,7 @@ test_reads (void)
     { "{\"method\":\"initialize\",\"params\":{\"clientInfo\":{\"name\":\"x\"}}}",
       "initialize", NULL, NULL, NULL },
     { "{\"method\":\"own\",\"params\":{\"name\":{\"x\":1}}}", "own", NULL, NULL, NULL },
-    { "{\"method\":\"ping\",\"params\":[1,2]}", "ping", NULL, NULL, NULL },
+    { "{\"method\":\"ping\",\"params\":null}", "ping", NULL, NULL, NULL },
     { "{\"method\":\"ping\",\"id\":[1]}", "ping", NULL, NULL, NULL },
     { "{\"id\":1,\"result\":{\"method\":\"tools/call\"}}", NULL, NULL, NULL, "1" },
     { "{}", NULL, NULL, NULL, NULL },
@@ -118,6 +118,8 @@ test_refuses (void)
     { "{\"method\":\"tools/call\",\"params\":{\"name\":[\"rm\"]}}",
       BMA_MCP_INVALID_REQUEST },
     { "{\"method\":\"resources/read\",\"params\":{\"uri\":7}}", BMA_MCP_INVALID_REQUEST },
+    { "{\"method\":\"tools/call\",\"params\":[\"rm\"]}", BMA_MCP_INVALID_REQUEST },
+    { "{\"method\":\"ping\",\"params\":\"rm\"}", BMA_MCP_INVALID_REQUEST },
   };
   g_autofree char *huge = g_strnfill (MAX_BYTES + 1, ' ');
   BmaMcpProblem problem = { 0, NULL };
