@@ -117,13 +117,18 @@ bma_broker_new (const BmaConfig *config, const BmaBrokerParts *parts)
   return self;
 }
 
+/* Strangers make records at the rate that the limits let them, so sweeping has no rate of
+ * its own. */
 static gboolean
 on_sweep (gpointer data)
 {
   BmaBroker *self = data;
+  unsigned int n_swept = bma_janitor_sweep (self->store, bma_broker_now_s (self));
 
-  bma_janitor_sweep (self->store, bma_broker_now_s (self));
-  return G_SOURCE_CONTINUE;
+  self->sweep_id = n_swept >= BMA_JANITOR_MAX_SWEPT
+                       ? g_timeout_add (BMA_JANITOR_PAUSE_MS, on_sweep, self)
+                       : g_timeout_add_seconds (BMA_JANITOR_INTERVAL_S, on_sweep, self);
+  return G_SOURCE_REMOVE;
 }
 
 /**
@@ -141,7 +146,6 @@ bma_broker_start (BmaBroker *self)
   bma_broker_find_subject (self);
   bma_broker_adopt_configured_clients (self);
   on_sweep (self);
-  self->sweep_id = g_timeout_add_seconds (BMA_JANITOR_INTERVAL_S, on_sweep, self);
   bma_key_manager_load (self->keys);
 }
 

@@ -10,9 +10,6 @@
 #include "bma-login.h"
 #include "bma-token-grant.h"
 
-/* One pass deletes at most so many records; the next pass goes on. */
-#define MAX_SWEPT 1000
-
 static int64_t
 get_expiry_s (const BmaRecord *record)
 {
@@ -81,7 +78,7 @@ bma_janitor_sweep (BmaStore *store, int64_t now_s)
       g_autoptr (GPtrArray) records = bma_store_list (store, types[i]);
 
       for (unsigned int j = 0;
-           j < records->len && bma_change_get_n_ops (change) < MAX_SWEPT; j++)
+           j < records->len && bma_change_get_n_ops (change) < BMA_JANITOR_MAX_SWEPT; j++)
         {
           const BmaRecord *record = g_ptr_array_index (records, j);
 
@@ -91,7 +88,7 @@ bma_janitor_sweep (BmaStore *store, int64_t now_s)
             forget_salt (change, (const BmaToken *) record, now_s);
         }
     }
-  bma_client_sweep (store, change, MAX_SWEPT, now_s);
+  bma_client_sweep (store, change, BMA_JANITOR_MAX_SWEPT, now_s);
   if (bma_change_get_n_ops (change) > 0)
     bma_store_apply_lazily (store, change);
   return bma_change_get_n_ops (change);

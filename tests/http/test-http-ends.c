@@ -9,8 +9,11 @@
 #include "bma-broker-owner-client.h"
 #include "bma-client.h"
 #include "bma-code.h"
+#include "bma-entropy-system.h"
 #include "bma-grant.h"
 #include "bma-identity-local.h"
+#include "bma-janitor.h"
+#include "bma-login.h"
 #include "http-clients.h"
 
 static const BmaRecord *
@@ -188,6 +191,43 @@ test_provider_replaced (void)
                    BMA_PROVIDER_LOCAL);
 }
 
+static unsigned int
+count_logins (BmaStoreMemory *store)
+{
+  g_autoptr (GPtrArray) logins = bma_store_list (BMA_STORE (store), &bma_login_type);
+
+  return logins->len;
+}
+
+/* Whoever presses Deny again and again leaves a record each time. */
+static void
+test_flood (void)
+{
+  g_autoptr (HttpFixture) fixture = http_fixture_new (NULL);
+  g_autoptr (BmaStoreMemory) store = bma_store_memory_new ();
+  g_autoptr (BmaEntropy) entropy = bma_entropy_system_new ();
+  g_autoptr (BmaIdentityProvider) provider = bma_identity_local_new ();
+  const BmaBrokerParts parts = { .clock = BMA_CLOCK (fixture->clock),
+                                 .entropy = entropy,
+                                 .store = BMA_STORE (store),
+                                 .keyring = BMA_KEYRING (fixture->keyring),
+                                 .provider = provider };
+  g_autoptr (BmaBroker) broker = bma_broker_new (fixture->config, &parts);
+  g_autoptr (BmaChange) change = bma_change_new ();
+
+  for (unsigned int i = 0; i < 2 * BMA_JANITOR_MAX_SWEPT + 1; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("%08x", i);
+
+      bma_change_put_take (change, bma_record_new (&bma_login_type, id));
+    }
+  bma_store_apply_lazily (BMA_STORE (store), change);
+  bma_broker_start (broker);
+  g_assert_cmpuint (count_logins (store), ==, BMA_JANITOR_MAX_SWEPT + 1);
+  while (count_logins (store) > 0)
+    g_main_context_iteration (NULL, TRUE);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -203,5 +243,6 @@ main (int argc, char **argv)
   g_test_add_func ("/http/ends/a-redirect-uri-that-was-taken-back-gets-no-code",
                    test_redirect_uri_taken_back);
   g_test_add_func ("/http/ends/a-sign-in-ends-with-its-provider", test_provider_replaced);
+  g_test_add_func ("/http/ends/sweeping-keeps-up-with-a-flood", test_flood);
   return g_test_run ();
 }
