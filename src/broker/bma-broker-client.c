@@ -4,6 +4,7 @@
 #include "bma-broker-private.h"
 
 #include "bma-code.h"
+#include "bma-device.h"
 
 /**
  * bma_broker_delete_grant:
@@ -33,13 +34,14 @@ on_applied (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_error (task, error);
 }
 
-/* A grant that is made again has the same id, so neither its families nor its codes may
- * come back to life. */
+/* A grant that is made again has the same id, so neither its families nor its codes, nor
+ * devices that have not fetched their tokens, may come back to life. */
 static void
 delete_what_follows (BmaBroker *self, BmaChange *change, const char *grant_id)
 {
   g_autoptr (GPtrArray) families = bma_store_list (self->store, &bma_family_type);
   g_autoptr (GPtrArray) codes = bma_store_list (self->store, &bma_code_type);
+  g_autoptr (GPtrArray) devices = bma_store_list (self->store, &bma_device_type);
 
   for (unsigned int i = 0; i < codes->len; i++)
     {
@@ -47,6 +49,13 @@ delete_what_follows (BmaBroker *self, BmaChange *change, const char *grant_id)
 
       if (g_strcmp0 (code->grant_id, grant_id) == 0)
         bma_change_delete (change, &bma_code_type, code->record.id);
+    }
+  for (unsigned int i = 0; i < devices->len; i++)
+    {
+      const BmaDevice *device = g_ptr_array_index (devices, i);
+
+      if (g_strcmp0 (device->grant_id, grant_id) == 0)
+        bma_change_delete (change, &bma_device_type, device->record.id);
     }
   for (unsigned int i = 0; i < families->len; i++)
     {

@@ -11,8 +11,6 @@
 
 #define DEVICE_CODE_BYTES 32
 #define RANDOM_BYTES      64
-/* As many can wait at once; they go away by themselves. */
-#define MAX_WAITING 500
 
 /* Both outcomes are values. */
 typedef struct
@@ -66,17 +64,27 @@ make_answer (BmaBroker *self,
   return object;
 }
 
-static gboolean
-has_room (BmaBroker *self)
+/* Strangers can make devices wait at will, so the one that has waited for the longest
+ * time makes room: nobody is refused for it. */
+static void
+make_room (BmaBroker *self, BmaChange *change)
 {
   g_autoptr (GPtrArray) devices = bma_store_list (self->store, &bma_device_type);
+  const BmaDevice *oldest = NULL;
   unsigned int n_waiting = 0;
 
   for (unsigned int i = 0; i < devices->len; i++)
-    if (bma_device_grant_is_waiting (g_ptr_array_index (devices, i),
-                                     bma_broker_now_s (self)))
+    {
+      const BmaDevice *device = g_ptr_array_index (devices, i);
+
+      if (!bma_device_grant_is_waiting (device, bma_broker_now_s (self)))
+        continue;
       n_waiting++;
-  return n_waiting < MAX_WAITING;
+      if (oldest == NULL || device->created_at_s < oldest->created_at_s)
+        oldest = device;
+    }
+  if (n_waiting >= BMA_BROKER_MAX_DEVICES)
+    bma_change_delete (change, &bma_device_type, oldest->record.id);
 }
 
 static void
@@ -99,12 +107,6 @@ begin (BmaBroker *self,
     outcome->error = bma_broker_authenticate (self, &auth, change, &client);
   if (outcome->error.code != BMA_OAUTH_OK)
     return;
-  if (!has_room (self))
-    {
-      outcome->error = (BmaOauthError){ BMA_OAUTH_TEMPORARILY_UNAVAILABLE,
-                                        "too many devices wait; try again later" };
-      return;
-    }
   device_code = bma_entropy_token (self->entropy, DEVICE_CODE_BYTES);
   user_code = make_user_code (self);
   device = bma_device_grant_begin (form, client, self->config,
@@ -112,6 +114,7 @@ begin (BmaBroker *self,
                                    bma_broker_now_s (self), &outcome->error);
   if (device == NULL)
     return;
+  make_room (self, change);
   outcome->object = make_answer (self, device, device_code, user_code);
   bma_change_put_take (change, device);
 }

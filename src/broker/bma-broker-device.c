@@ -43,23 +43,29 @@ bma_broker_find_device (BmaBroker *self, const char *user_code)
 }
 
 static gboolean
-may_try (BmaBroker *self)
+may_try (BmaBroker *self, BmaDeviceTries *tries)
 {
   int64_t now_s = bma_broker_now_s (self);
-  int64_t n_back = (now_s - self->device_tries_at_s) / TRY_EACH_S;
+  int64_t n_back = (now_s - tries->at_s) / TRY_EACH_S;
 
   if (n_back > 0)
     {
-      self->n_device_tries -= (unsigned int) MIN (n_back, self->n_device_tries);
-      self->device_tries_at_s = now_s;
+      tries->n -= (unsigned int) MIN (n_back, tries->n);
+      tries->at_s = now_s;
     }
-  return self->n_device_tries < MAX_TRIES;
+  return tries->n < MAX_TRIES;
 }
 
-/* What a person typed or a link says, if a device waits with it. */
+/* What a person typed, if a device waits with it. Others do not use up the tries of the
+ * person at this desktop. */
 static const BmaDevice *
-look_up (BmaBroker *self, const char *text, char **code, BmaDeviceNotice *notice)
+look_up (BmaBroker *self,
+         const char *text,
+         gboolean is_owner,
+         char **code,
+         BmaDeviceNotice *notice)
 {
+  BmaDeviceTries *tries = is_owner ? &self->own_device_tries : &self->device_tries;
   const BmaDevice *device = NULL;
 
   *code = bma_user_code_parse (text);
@@ -67,17 +73,17 @@ look_up (BmaBroker *self, const char *text, char **code, BmaDeviceNotice *notice
   if (*code == NULL)
     return NULL;
   *notice = BMA_DEVICE_NOTICE_TOO_MANY;
-  if (!may_try (self))
+  if (!may_try (self, tries))
     return NULL;
   device = bma_broker_find_device (self, *code);
   *notice = device != NULL ? BMA_DEVICE_NOTICE_NONE : BMA_DEVICE_NOTICE_UNKNOWN;
   if (device == NULL)
-    self->n_device_tries++;
+    tries->n++;
   return device;
 }
 
 static BmaBrowserStep *
-make_page (BmaBroker *self, const char *code, BmaDeviceNotice notice, gboolean is_known)
+make_page (BmaBroker *self, const char *code, BmaDeviceNotice notice, gboolean is_link)
 {
   static const unsigned int statuses[] = {
     [BMA_DEVICE_NOTICE_NONE] = 200,
@@ -89,7 +95,7 @@ make_page (BmaBroker *self, const char *code, BmaDeviceNotice notice, gboolean i
 
   page->notice = notice;
   page->user_code = code != NULL ? bma_user_code_format (code) : NULL;
-  if (is_known)
+  if (is_link)
     page->uri =
         g_strdup_printf ("%s/device?user_code=%s", self->config->issuer, page->user_code);
   return bma_browser_step_new_device (statuses[notice], page);
@@ -101,7 +107,8 @@ make_page (BmaBroker *self, const char *code, BmaDeviceNotice notice, gboolean i
  * @query: the query as it came
  *
  * Where a person types the code of a device (RFC 8628 section 3.3). A code in the query
- * is only typed already: it still takes a press of a button.
+ * is only typed already: it still takes a press of a button, and nothing is looked up
+ * before, so that any web page can link here and learns and changes nothing by it.
  *
  * Returns: (transfer full): the page
  */
@@ -112,11 +119,13 @@ bma_broker_device_show (BmaBroker *self, const char *query)
   const char *text = form != NULL ? bma_form_get (form, "user_code") : NULL;
   g_autofree char *code = NULL;
   BmaDeviceNotice notice = BMA_DEVICE_NOTICE_NONE;
-  gboolean is_known = FALSE;
 
   if (text != NULL)
-    is_known = look_up (self, text, &code, &notice) != NULL;
-  return make_page (self, code, notice, is_known);
+    {
+      code = bma_user_code_parse (text);
+      notice = code != NULL ? BMA_DEVICE_NOTICE_NONE : BMA_DEVICE_NOTICE_MALFORMED;
+    }
+  return make_page (self, code, notice, code != NULL);
 }
 
 static BmaBrowserStep *
@@ -158,7 +167,8 @@ bma_broker_device_look_up (BmaBroker *self,
     return bma_broker_make_elsewhere_step ();
   if (bma_form_find_repeated (form, NULL) != NULL)
     return make_page (self, NULL, BMA_DEVICE_NOTICE_MALFORMED, FALSE);
-  device = look_up (self, bma_form_get (form, "user_code"), &code, &notice);
+  device =
+      look_up (self, bma_form_get (form, "user_code"), browser->is_owner, &code, &notice);
   if (device == NULL)
     return make_page (self, code, notice, FALSE);
   if (bma_key_manager_get_keys (self->keys) == NULL)

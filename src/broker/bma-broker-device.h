@@ -8,6 +8,9 @@
 
 G_BEGIN_DECLS
 
+/* As many devices can wait at once. */
+#define BMA_BROKER_MAX_DEVICES 500
+
 void bma_broker_device_begin_async (BmaBroker *self,
                                     const BmaForm *form,
                                     const char *authorization,

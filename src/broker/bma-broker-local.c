@@ -4,6 +4,7 @@
 #include "bma-broker-private.h"
 
 #include "bma-code.h"
+#include "bma-device.h"
 #include "bma-local-token.h"
 #include "bma-log.h"
 
@@ -304,6 +305,28 @@ on_signed_out (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_error (task, error);
 }
 
+/* And what would become some: codes, and devices that were allowed. */
+static void
+delete_tokens (BmaBroker *self, BmaChange *change)
+{
+  static const BmaRecordType *const types[] = { &bma_family_type, &bma_code_type,
+                                                &bma_device_type };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (types); i++)
+    {
+      g_autoptr (GPtrArray) records = bma_store_list (self->store, types[i]);
+
+      for (unsigned int j = 0; j < records->len; j++)
+        {
+          const BmaRecord *record = records->pdata[j];
+
+          if (record->type != &bma_device_type ||
+              ((const BmaDevice *) record)->grant_id != NULL)
+            bma_change_delete (change, record->type, record->id);
+        }
+    }
+}
+
 /**
  * bma_broker_sign_out_async:
  * @self: a broker
@@ -323,8 +346,6 @@ bma_broker_sign_out_async (BmaBroker *self,
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
   g_autoptr (BmaChange) change = bma_change_new ();
   g_autoptr (GPtrArray) subjects = bma_store_list (self->store, &bma_subject_type);
-  g_autoptr (GPtrArray) families = bma_store_list (self->store, &bma_family_type);
-  g_autoptr (GPtrArray) codes = bma_store_list (self->store, &bma_code_type);
 
   g_task_set_source_tag (task, bma_broker_sign_out_async);
   for (unsigned int i = 0; i < subjects->len; i++)
@@ -334,14 +355,7 @@ bma_broker_sign_out_async (BmaBroker *self,
       subject->signed_out_at_s = bma_broker_now_s (self);
       bma_change_put_take (change, subject);
     }
-  for (unsigned int i = 0; i < families->len; i++)
-    {
-      const BmaFamily *family = g_ptr_array_index (families, i);
-
-      bma_change_delete (change, &bma_family_type, family->record.id);
-    }
-  for (unsigned int i = 0; i < codes->len; i++)
-    bma_change_delete (change, &bma_code_type, ((const BmaRecord *) codes->pdata[i])->id);
+  delete_tokens (self, change);
   bma_broker_set_subject (self, NULL);
   bma_log_notice ("login", "signed out");
   bma_store_apply_async (self->store, change, NULL, on_signed_out,

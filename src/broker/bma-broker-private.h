@@ -20,6 +20,13 @@
 
 G_BEGIN_DECLS
 
+/* Wrong codes of devices. */
+typedef struct
+{
+  int64_t at_s; /* when n was true */
+  unsigned int n;
+} BmaDeviceTries;
+
 struct _BmaBroker
 {
   GObject parent_instance;
@@ -44,9 +51,9 @@ struct _BmaBroker
   GHashTable *verified;          /* owned: hash of a token -> BmaAccessClaims */
   GCancellable *cancellable;     /* owned: ends what the broker itself started */
   unsigned int sweep_id;         /* source */
-  int64_t device_tries_at_s;     /* when n_device_tries was true */
-  unsigned int n_device_tries;   /* wrong codes of devices */
-  int64_t assertions_since_s;    /* since when n_assertions counts */
+  BmaDeviceTries device_tries;
+  BmaDeviceTries own_device_tries; /* those of the person at this desktop */
+  int64_t assertions_since_s;      /* since when n_assertions counts */
   unsigned int n_assertions;
 };
 

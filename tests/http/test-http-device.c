@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "bma-broker-device.h"
 #include "bma-device.h"
 #include "bma-grant.h"
 #include "bma-text.h"
@@ -272,8 +273,8 @@ test_link (void)
   g_assert_null (strstr (empty->body, "<svg"));
   g_assert_cmpuint (odd->status, ==, 400);
   g_assert_null (strstr (odd->body, "<script>"));
-  g_assert_cmpuint (unknown->status, ==, 400);
-  g_assert_null (strstr (unknown->body, "<svg"));
+  /* Whether a device waits with it is not told before the button is pressed. */
+  g_assert_cmpuint (unknown->status, ==, 200);
   assert_poll (fixture, &device, "authorization_pending");
 }
 
@@ -399,6 +400,83 @@ test_bad_input (void)
     }
 }
 
+/* Any web page can have the browser open links. */
+static void
+test_links_cost_nothing (void)
+{
+  g_autoptr (HttpFixture) fixture = http_fixture_new (NULL);
+  g_auto (Device) device = { NULL };
+  g_autoptr (HttpAnswer) page = NULL;
+
+  begin (fixture, &device);
+  for (unsigned int i = 0; i < 25; i++)
+    {
+      g_autoptr (HttpAnswer) linked =
+          http_call (fixture, "GET", "/device?user_code=BBBB-BBBB", NULL, NULL, NULL);
+
+      g_assert_cmpuint (linked->status, ==, 200);
+    }
+  page = type_code (fixture, device.user_code);
+  g_assert_cmpuint (page->status, ==, 200);
+}
+
+static void
+test_flood (void)
+{
+  g_autoptr (HttpFixture) fixture = http_fixture_new (NULL);
+  g_autoptr (BmaChange) change = bma_change_new ();
+  int64_t now_s = bma_clock_now_s (BMA_CLOCK (fixture->clock));
+  g_auto (Device) device = { NULL };
+  g_autoptr (HttpAnswer) page = NULL;
+
+  for (unsigned int i = 0; i < BMA_BROKER_MAX_DEVICES; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("%064x", i);
+      BmaDevice *waiting = bma_record_new (&bma_device_type, id);
+
+      waiting->state = g_strdup (BMA_DEVICE_PENDING);
+      waiting->user_code_hash = g_strdup (id);
+      waiting->created_at_s = now_s + i - BMA_BROKER_MAX_DEVICES;
+      waiting->expires_at_s = now_s + 600;
+      bma_change_put_take (change, waiting);
+    }
+  http_store_apply (fixture, change);
+  begin (fixture, &device);
+  page = type_code (fixture, device.user_code);
+  g_assert_cmpuint (page->status, ==, 200);
+  g_assert_null (bma_store_lookup (
+      BMA_STORE (fixture->store), &bma_device_type,
+      "0000000000000000000000000000000000000000000000000000000000000000"));
+}
+
+/* The same person allowing the same client makes the same grant. */
+static void
+test_revoked (void)
+{
+  g_autoptr (HttpFixture) fixture = http_fixture_new (NULL);
+  g_auto (Device) device = { NULL };
+  g_autoptr (HttpAnswer) page = NULL;
+  g_autoptr (HttpAnswer) done = NULL;
+  g_autoptr (GPtrArray) grants = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (BmaChange) change = bma_change_new ();
+
+  begin (fixture, &device);
+  page = type_code (fixture, device.user_code);
+  done = press (fixture, page, "allow");
+  g_assert_cmpuint (done->status, ==, 200);
+  grants = bma_store_list (BMA_STORE (fixture->store), &bma_grant_type);
+  g_assert_cmpuint (grants->len, ==, 1);
+  bma_broker_revoke_grant_async (fixture->broker,
+                                 ((const BmaRecord *) grants->pdata[0])->id, NULL,
+                                 http_keep_result, &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  bma_change_put (change, grants->pdata[0]);
+  http_store_apply (fixture, change);
+  assert_poll (fixture, &device, "invalid_grant");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -411,6 +489,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/http/device/guessing-is-slow", test_guessing);
   g_test_add_func ("/http/device/signs-in-with-the-provider", test_signs_in);
   g_test_add_func ("/http/device/store-holds-hashes", test_store_holds_hashes);
+  g_test_add_func ("/http/device/links-cost-nothing", test_links_cost_nothing);
+  g_test_add_func ("/http/device/the-oldest-makes-room", test_flood);
+  g_test_add_func ("/http/device/what-was-taken-back-stays-so", test_revoked);
   g_test_add_func ("/http/device/bad-input", test_bad_input);
   return g_test_run ();
 }
