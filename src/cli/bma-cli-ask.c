@@ -137,3 +137,29 @@ bma_cli_ask (const char *question, gboolean secret, GError **error)
   explicit_bzero (line, sizeof line);
   return answer;
 }
+
+/**
+ * bma_cli_ask_go_on:
+ * @error: return location for an error
+ *
+ * Asks a person whether what was shown may be written; a script has said so by its input.
+ *
+ * Returns: whether to go on
+ *
+ * Errors: %G_IO_ERROR_CANCELLED when the person does not want it.
+ */
+gboolean
+bma_cli_ask_go_on (GError **error)
+{
+  g_autofree char *answer = NULL;
+
+  if (!bma_cli_ask_is_person ())
+    return TRUE;
+  answer = bma_cli_ask ("\nGo on? [Y/n] ", FALSE, error);
+  if (answer == NULL)
+    return FALSE;
+  if (*answer == '\0' || g_ascii_tolower (*answer) == 'y')
+    return TRUE;
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "Nothing was written");
+  return FALSE;
+}

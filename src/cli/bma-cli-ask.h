@@ -8,6 +8,7 @@
 G_BEGIN_DECLS
 
 gboolean bma_cli_ask_is_person (void);
+gboolean bma_cli_ask_go_on (GError **error);
 char *bma_cli_ask (const char *question,
                    gboolean secret,
                    GError **error) G_GNUC_WARN_UNUSED_RESULT;

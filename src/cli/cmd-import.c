@@ -99,22 +99,6 @@ show (const Import *self, const BmaCliImport *plan)
   print_lines (plan->notes);
 }
 
-static gboolean
-confirm (const Import *self, GError **error)
-{
-  g_autofree char *answer = NULL;
-
-  if (self->yes || !bma_cli_ask_is_person ())
-    return TRUE;
-  answer = bma_cli_ask ("\nGo on? [Y/n] ", FALSE, error);
-  if (answer == NULL)
-    return FALSE;
-  if (*answer == '\0' || g_ascii_tolower (*answer) == 'y')
-    return TRUE;
-  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "Nothing was written");
-  return FALSE;
-}
-
 /* The service judges the new configuration; one it refuses is taken back. */
 static gboolean
 write_and_reload (const Import *self,
@@ -289,7 +273,8 @@ run (Import *self, char **files)
   if (self->old == NULL)
     return bma_cli_client_fail (error);
   show (self, plan);
-  bus = confirm (self, &error) ? bma_cli_client_connect (&error) : NULL;
+  if (self->yes || bma_cli_ask_go_on (&error))
+    bus = bma_cli_client_connect (&error);
   if (bus != NULL && write_and_reload (self, bus, plan, &error) &&
       store_secrets (bus, worker, plan, &error))
     code = report (self, bus, plan, &error);

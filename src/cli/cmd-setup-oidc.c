@@ -73,7 +73,6 @@ write_file (Setup *self, gboolean is_agreed, GError **error)
   g_autofree char *old = bma_cli_config_load (self->path, error);
   g_autofree char *text = NULL;
   g_autofree char *described = NULL;
-  g_autofree char *answer = NULL;
 
   g_ptr_array_add (entries, bma_cli_config_entry_new ("identity", "provider", "oidc"));
   g_ptr_array_add (entries, bma_cli_config_entry_new ("oidc", "issuer", self->issuer));
@@ -90,18 +89,8 @@ write_file (Setup *self, gboolean is_agreed, GError **error)
   g_printerr ("\nTo be written to %s:\n\n%s\n%s\n", self->path, described,
               *self->secret != '\0' ? "The secret goes to the keyring."
                                     : "There is no secret: a public client.");
-  if (!is_agreed && bma_cli_ask_is_person ())
-    {
-      answer = bma_cli_ask ("Go on? [Y/n] ", FALSE, error);
-      if (answer == NULL)
-        return FALSE;
-      if (*answer != '\0' && g_ascii_tolower (*answer) != 'y')
-        {
-          g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED,
-                               "Nothing was written");
-          return FALSE;
-        }
-    }
+  if (!is_agreed && !bma_cli_ask_go_on (error))
+    return FALSE;
   return bma_cli_config_save (self->path, text, error);
 }
 

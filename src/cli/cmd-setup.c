@@ -87,20 +87,11 @@ ask_all (Setup *self, GError **error)
 static gboolean
 confirm (const Setup *self, GPtrArray *entries, GError **error)
 {
-  g_autofree char *answer = NULL;
   g_autofree char *described = bma_cli_config_describe (entries);
 
   g_printerr ("\nTo be written to %s:\n\n%s\nThe secret goes to the keyring.\n",
               self->path, described);
-  if (self->yes || !bma_cli_ask_is_person ())
-    return TRUE;
-  answer = bma_cli_ask ("Go on? [Y/n] ", FALSE, error);
-  if (answer == NULL)
-    return FALSE;
-  if (*answer == '\0' || g_ascii_tolower (*answer) == 'y')
-    return TRUE;
-  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "Nothing was written");
-  return FALSE;
+  return self->yes || bma_cli_ask_go_on (error);
 }
 
 static gboolean
