@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "bma-text.h"
+
 #define MAX_LOCAL_CHARS 64
 #define MAX_LABEL_CHARS 63
 #define ATEXT           G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "!#$%&'*+/=?^_`{|}~-"
@@ -67,4 +69,22 @@ bma_email_normalize (const char *text)
   if (!is_local_part (local) || !is_domain (domain))
     return NULL;
   return g_strconcat (local, "@", domain, NULL);
+}
+
+/**
+ * bma_email_is_address:
+ * @text: (nullable): what a provider vouches for
+ *
+ * Providers know addresses that we would not send mail to.
+ *
+ * Returns: whether it looks like an address and can be shown as it is
+ */
+gboolean
+bma_email_is_address (const char *text)
+{
+  g_autofree char *shown = bma_text_display (text, BMA_EMAIL_MAX_CHARS);
+  const char *at = text != NULL ? strrchr (text, '@') : NULL;
+
+  return at != NULL && at != text && at[1] != '\0' && strcmp (shown, text) == 0 &&
+         strchr (text, ' ') == NULL;
 }

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 
 #define BMA_EMAIL_MAX_CHARS 254
 
+gboolean bma_email_is_address (const char *text);
 char *bma_email_normalize (const char *text) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -83,6 +83,23 @@ bma_json_get_string (JsonObject *object, const char *name)
 }
 
 /**
+ * bma_json_is_true:
+ * @object: an object
+ * @name: a member
+ *
+ * Returns: whether the member is `true`
+ */
+gboolean
+bma_json_is_true (JsonObject *object, const char *name)
+{
+  JsonNode *node = json_object_get_member (object, name);
+
+  return node != NULL && JSON_NODE_HOLDS_VALUE (node) &&
+         json_node_get_value_type (node) == G_TYPE_BOOLEAN &&
+         json_node_get_boolean (node);
+}
+
+/**
  * bma_json_get_int:
  * @object: an object
  * @name: a member

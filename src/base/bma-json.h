@@ -16,6 +16,7 @@ JsonObject *bma_json_parse_object (const char *text,
 char *bma_json_to_text (JsonObject *object) G_GNUC_WARN_UNUSED_RESULT;
 
 const char *bma_json_get_string (JsonObject *object, const char *name);
+gboolean bma_json_is_true (JsonObject *object, const char *name);
 gboolean bma_json_get_int (JsonObject *object, const char *name, int64_t *value);
 gboolean bma_json_get_strings (JsonObject *object, const char *name, char ***values);
 void

@@ -122,16 +122,6 @@ take_url (
   return fail (error, issuer, problem);
 }
 
-static gboolean
-is_true (JsonObject *object, const char *name)
-{
-  JsonNode *node = json_object_get_member (object, name);
-
-  return node != NULL && JSON_NODE_HOLDS_VALUE (node) &&
-         json_node_get_value_type (node) == G_TYPE_BOOLEAN &&
-         json_node_get_boolean (node);
-}
-
 static BmaPkceSupport
 read_pkce (JsonObject *object)
 {
@@ -228,7 +218,8 @@ bma_issuer_metadata_parse (const char *issuer,
     }
   bma_json_get_strings (object, "token_endpoint_auth_methods_supported",
                         &self->auth_methods);
-  self->sends_iss = is_true (object, "authorization_response_iss_parameter_supported");
+  self->sends_iss =
+      bma_json_is_true (object, "authorization_response_iss_parameter_supported");
   self->pkce = read_pkce (object);
   return g_steal_pointer (&self);
 }

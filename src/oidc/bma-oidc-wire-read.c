@@ -5,12 +5,12 @@
 
 #include <string.h>
 
+#include "bma-email.h"
 #include "bma-oidc-error.h"
 #include "bma-text.h"
 
 #define MAX_TOKEN_CHARS (16 * 1024)
 #define MAX_NAME_CHARS  128
-#define MAX_EMAIL_CHARS 254
 
 static const BmaJsonLimits limits = { 128 * 1024, 16, 4000 };
 
@@ -97,23 +97,8 @@ bma_oidc_wire_read_tokens (unsigned int status,
 static gboolean
 is_true (JsonObject *object, const char *name)
 {
-  JsonNode *node = json_object_get_member (object, name);
-
-  if (g_strcmp0 (bma_json_get_string (object, name), "true") == 0)
-    return TRUE;
-  return node != NULL && JSON_NODE_HOLDS_VALUE (node) &&
-         json_node_get_value_type (node) == G_TYPE_BOOLEAN &&
-         json_node_get_boolean (node);
-}
-
-static gboolean
-is_email (const char *text)
-{
-  g_autofree char *shown = bma_text_display (text, MAX_EMAIL_CHARS);
-  const char *at = text != NULL ? strrchr (text, '@') : NULL;
-
-  return at != NULL && at != text && at[1] != '\0' && strcmp (shown, text) == 0 &&
-         strchr (text, ' ') == NULL;
+  return bma_json_is_true (object, name) ||
+         g_strcmp0 (bma_json_get_string (object, name), "true") == 0;
 }
 
 static char *
@@ -148,7 +133,8 @@ bma_oidc_wire_take_profile (BmaIdentity *identity, JsonObject *claims)
 
   if (identity->name == NULL)
     identity->name = make_name (claims);
-  if (identity->email == NULL && is_true (claims, "email_verified") && is_email (email))
+  if (identity->email == NULL && is_true (claims, "email_verified") &&
+      bma_email_is_address (email))
     identity->email = g_strdup (email);
 }
 

@@ -5,13 +5,13 @@
 
 #include <string.h>
 
+#include "bma-email.h"
 #include "bma-json.h"
 #include "bma-stytch-error.h"
 #include "bma-text.h"
 
-#define MAX_ID_CHARS    256
-#define MAX_NAME_CHARS  128
-#define MAX_EMAIL_CHARS 254
+#define MAX_ID_CHARS   256
+#define MAX_NAME_CHARS 128
 
 /* A user may carry metadata of any shape. */
 static const BmaJsonLimits limits = { 256 * 1024, 32, 10000 };
@@ -23,16 +23,6 @@ get_object (JsonObject *object, const char *name)
 
   return node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node)
                                                        : NULL;
-}
-
-static gboolean
-is_true (JsonObject *object, const char *name)
-{
-  JsonNode *node = json_object_get_member (object, name);
-
-  return node != NULL && JSON_NODE_HOLDS_VALUE (node) &&
-         json_node_get_value_type (node) == G_TYPE_BOOLEAN &&
-         json_node_get_boolean (node);
 }
 
 static gboolean
@@ -88,16 +78,6 @@ read_success (unsigned int status, const char *body, size_t length, GError **err
   return NULL;
 }
 
-static gboolean
-is_email (const char *text)
-{
-  g_autofree char *shown = bma_text_display (text, MAX_EMAIL_CHARS);
-  const char *at = text != NULL ? strrchr (text, '@') : NULL;
-
-  return at != NULL && at != text && at[1] != '\0' && strcmp (shown, text) == 0 &&
-         strchr (text, ' ') == NULL;
-}
-
 /* The first address that is verified. There may be none (Amazon; hidden at GitHub). */
 static const char *
 find_email (JsonObject *user)
@@ -113,7 +93,8 @@ find_email (JsonObject *user)
           JSON_NODE_HOLDS_OBJECT (element) ? json_node_get_object (element) : NULL;
       const char *email = entry != NULL ? bma_json_get_string (entry, "email") : NULL;
 
-      if (email != NULL && is_true (entry, "verified") && is_email (email))
+      if (email != NULL && bma_json_is_true (entry, "verified") &&
+          bma_email_is_address (email))
         return email;
     }
   return NULL;
@@ -163,7 +144,7 @@ read_user (JsonObject *answer, GError **error)
                            "update of this program");
       return NULL;
     }
-  if (user != NULL && is_true (user, "is_locked"))
+  if (user != NULL && bma_json_is_true (user, "is_locked"))
     {
       g_propagate_error (error,
                          bma_stytch_error_new (200, "user_lock_limit_reached", NULL));
