@@ -3,7 +3,7 @@
 
 #include "bma-broker-device.h"
 
-#include "bma-broker-private.h"
+#include "bma-broker-outcome.h"
 #include "bma-device-grant.h"
 #include "bma-log.h"
 #include "bma-text.h"
@@ -11,20 +11,6 @@
 
 #define DEVICE_CODE_BYTES 32
 #define RANDOM_BYTES      64
-
-/* Both outcomes are values. */
-typedef struct
-{
-  JsonObject *object; /* owned, nullable */
-  BmaOauthError error;
-} Outcome;
-
-static void
-outcome_free (Outcome *self)
-{
-  g_clear_pointer (&self->object, json_object_unref);
-  g_free (self);
-}
 
 /* One that no other device waits with. */
 static char *
@@ -92,7 +78,7 @@ begin (BmaBroker *self,
        const BmaForm *form,
        const char *authorization,
        BmaChange *change,
-       Outcome *outcome)
+       BmaOutcome *outcome)
 {
   g_auto (BmaClientAuth) auth = { NULL };
   g_autoptr (BmaSecretText) device_code = NULL;
@@ -119,22 +105,6 @@ begin (BmaBroker *self,
   bma_change_put_take (change, device);
 }
 
-static void
-on_begun (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  g_autoptr (GError) error = NULL;
-  Outcome *outcome = g_task_get_task_data (task);
-
-  if (!bma_store_apply_finish (BMA_STORE (source), result, &error))
-    {
-      bma_log_warning ("login", "%s", error->message);
-      outcome->error = (BmaOauthError){ BMA_OAUTH_SERVER_ERROR,
-                                        "the change could not be stored; try again" };
-    }
-  g_task_return_boolean (task, TRUE);
-}
-
 /**
  * bma_broker_device_begin_async:
  * @self: a broker
@@ -158,14 +128,13 @@ bma_broker_device_begin_async (BmaBroker *self,
 {
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
   g_autoptr (BmaChange) change = bma_change_new ();
-  Outcome *outcome = g_new0 (Outcome, 1);
+  BmaOutcome *outcome = bma_outcome_new_for (task);
 
   g_task_set_source_tag (task, bma_broker_device_begin_async);
-  g_task_set_task_data (task, outcome, (GDestroyNotify) outcome_free);
   begin (self, form, authorization, change, outcome);
   bma_log (G_LOG_LEVEL_INFO, "login", correlation_id, "device: %s",
            bma_oauth_error_to_text (outcome->error.code));
-  bma_store_apply_async (self->store, change, NULL, on_begun, g_steal_pointer (&task));
+  bma_outcome_apply_then_return (self, g_steal_pointer (&task), change);
 }
 
 /**
@@ -181,8 +150,5 @@ bma_broker_device_begin_finish (BmaBroker *self,
                                 GAsyncResult *result,
                                 BmaOauthError *error)
 {
-  Outcome *outcome = g_task_get_task_data (G_TASK (result));
-
-  *error = outcome->error;
-  return error->code == BMA_OAUTH_OK ? g_steal_pointer (&outcome->object) : NULL;
+  return bma_outcome_finish (result, error);
 }

@@ -4,24 +4,10 @@
 #include "bma-broker-token.h"
 
 #include "bma-bearer.h"
-#include "bma-broker-private.h"
+#include "bma-broker-outcome.h"
 #include "bma-introspection.h"
 #include "bma-log.h"
 #include "bma-scope.h"
-
-/* Both outcomes are values. */
-typedef struct
-{
-  JsonObject *object; /* owned, nullable */
-  BmaOauthError error;
-} Outcome;
-
-static void
-outcome_free (Outcome *self)
-{
-  g_clear_pointer (&self->object, json_object_unref);
-  g_free (self);
-}
 
 /* What may be told of a token; FALSE when it is not good any more. */
 static gboolean
@@ -78,22 +64,6 @@ begin (BmaBroker *self,
   return BMA_OAUTH_NO_ERROR;
 }
 
-static void
-on_introspected (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  g_autoptr (GError) error = NULL;
-  Outcome *outcome = g_task_get_task_data (task);
-
-  if (!bma_store_apply_finish (BMA_STORE (source), result, &error))
-    {
-      bma_log_warning ("token", "%s", error->message);
-      outcome->error = (BmaOauthError){ BMA_OAUTH_SERVER_ERROR,
-                                        "the change could not be stored; try again" };
-    }
-  g_task_return_boolean (task, TRUE);
-}
-
 /**
  * bma_broker_introspect_async:
  * @self: a broker
@@ -119,12 +89,11 @@ bma_broker_introspect_async (BmaBroker *self,
   g_autoptr (BmaChange) change = bma_change_new ();
   g_auto (BmaTokenSight) sight = { NULL };
   BmaIntrospection token = { NULL };
-  Outcome *outcome = g_new0 (Outcome, 1);
+  BmaOutcome *outcome = bma_outcome_new_for (task);
   const BmaClient *client = NULL;
   gboolean is_good = FALSE;
 
   g_task_set_source_tag (task, bma_broker_introspect_async);
-  g_task_set_task_data (task, outcome, (GDestroyNotify) outcome_free);
   outcome->error = begin (self, form, authorization, change, &client);
   if (outcome->error.code != BMA_OAUTH_OK)
     {
@@ -135,9 +104,7 @@ bma_broker_introspect_async (BmaBroker *self,
   is_good = describe (self, &sight, &token) &&
             bma_introspection_may_see (client, sight.grant);
   outcome->object = bma_introspection_make_answer (is_good ? &token : NULL);
-  /* What is told must not be undone by a crash, nor an assertion work again. */
-  bma_store_apply_async (self->store, change, NULL, on_introspected,
-                         g_steal_pointer (&task));
+  bma_outcome_apply_then_return (self, g_steal_pointer (&task), change);
 }
 
 /**
@@ -151,10 +118,7 @@ bma_broker_introspect_async (BmaBroker *self,
 JsonObject *
 bma_broker_introspect_finish (BmaBroker *self, GAsyncResult *result, BmaOauthError *error)
 {
-  Outcome *outcome = g_task_get_task_data (G_TASK (result));
-
-  *error = outcome->error;
-  return error->code == BMA_OAUTH_OK ? g_steal_pointer (&outcome->object) : NULL;
+  return bma_outcome_finish (result, error);
 }
 
 /**

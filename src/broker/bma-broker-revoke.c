@@ -113,8 +113,7 @@ bma_broker_revoke_async (BmaBroker *self,
   bma_broker_look_at_token (self, bma_form_get (form, "token"), &sight);
   if (needs_keys (self, bma_form_get (form, "token"), &sight))
     {
-      finish (task, (BmaOauthError){ BMA_OAUTH_TEMPORARILY_UNAVAILABLE,
-                                     "the keyring is locked; unlock it and try again" });
+      finish (task, bma_broker_make_no_key_error (self));
       return;
     }
   if (sight.grant != NULL &&

@@ -134,15 +134,11 @@ typedef void (*TakeForm) (BmaBroker *broker,
 static void
 handle_own_form (BmaHttpExchange *exchange, TakeForm take)
 {
-  BmaOauthError error;
-  g_autoptr (BmaForm) form = bma_http_exchange_read_form (exchange, &error);
+  g_autoptr (BmaForm) form = bma_http_exchange_read_form (exchange);
   const BmaBrowser browser = get_browser (exchange);
 
   if (form == NULL)
-    {
-      bma_http_exchange_reply_error (exchange, error);
-      return;
-    }
+    return;
   if (!bma_http_authorize_is_from_own_page (exchange))
     {
       bma_http_exchange_reply_error_with_status (exchange, 403, "forbidden_origin",

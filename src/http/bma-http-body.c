@@ -32,29 +32,27 @@ has_content_type (BmaHttpExchange *self, const char *wanted)
 /**
  * bma_http_exchange_read_form:
  * @self: an exchange
- * @error: (out): why not, if not
  *
- * Returns: (transfer full) (nullable): the body as a form
+ * Returns: (transfer full) (nullable): the body as a form, or %NULL after it was answered
+ *   that it is none
  */
 BmaForm *
-bma_http_exchange_read_form (BmaHttpExchange *self, BmaOauthError *error)
+bma_http_exchange_read_form (BmaHttpExchange *self)
 {
   g_autoptr (GBytes) body = bma_http_exchange_dup_body (self);
   size_t size = 0;
   const char *text = g_bytes_get_data (body, &size);
+  const char *problem = "Content-Type must be application/x-www-form-urlencoded";
   BmaForm *form = NULL;
 
-  *error = BMA_OAUTH_NO_ERROR;
-  if (!has_content_type (self, "application/x-www-form-urlencoded"))
-    *error = (BmaOauthError){ BMA_OAUTH_INVALID_REQUEST,
-                              "Content-Type must be application/x-www-form-urlencoded" };
-  else
-    form = bma_form_parse (text != NULL ? text : "", size);
-  if (form == NULL && error->code == BMA_OAUTH_OK)
-    *error = (BmaOauthError){
-      BMA_OAUTH_INVALID_REQUEST,
-      "the form is malformed, longer than 16 KiB or has over 64 fields"
-    };
+  if (has_content_type (self, "application/x-www-form-urlencoded"))
+    {
+      form = bma_form_parse (text != NULL ? text : "", size);
+      problem = "the form is malformed, longer than 16 KiB or has over 64 fields";
+    }
+  if (form == NULL)
+    bma_http_exchange_reply_error (self,
+                                   (BmaOauthError){ BMA_OAUTH_INVALID_REQUEST, problem });
   return form;
 }
 

@@ -9,8 +9,7 @@
 G_BEGIN_DECLS
 
 GBytes *bma_http_exchange_dup_body (BmaHttpExchange *self) G_GNUC_WARN_UNUSED_RESULT;
-BmaForm *bma_http_exchange_read_form (BmaHttpExchange *self,
-                                      BmaOauthError *error) G_GNUC_WARN_UNUSED_RESULT;
+BmaForm *bma_http_exchange_read_form (BmaHttpExchange *self) G_GNUC_WARN_UNUSED_RESULT;
 JsonObject *bma_http_exchange_read_json (BmaHttpExchange *self,
                                          size_t max_bytes,
                                          BmaOauthErrorCode code,

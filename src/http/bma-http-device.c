@@ -133,14 +133,10 @@ on_begun (GObject *source, GAsyncResult *result, gpointer user_data)
 void
 bma_http_device_handle_begin (BmaHttpExchange *exchange)
 {
-  BmaOauthError error;
-  g_autoptr (BmaForm) form = bma_http_exchange_read_form (exchange, &error);
+  g_autoptr (BmaForm) form = bma_http_exchange_read_form (exchange);
 
   if (form == NULL)
-    {
-      bma_http_exchange_reply_error (exchange, error);
-      return;
-    }
+    return;
   bma_http_exchange_pause (exchange);
   bma_broker_device_begin_async (bma_http_exchange_get_broker (exchange), form,
                                  bma_http_exchange_get_header (exchange, "Authorization"),
@@ -151,15 +147,11 @@ bma_http_device_handle_begin (BmaHttpExchange *exchange)
 static void
 look_up (BmaHttpExchange *exchange)
 {
-  BmaOauthError error;
-  g_autoptr (BmaForm) form = bma_http_exchange_read_form (exchange, &error);
+  g_autoptr (BmaForm) form = bma_http_exchange_read_form (exchange);
   g_autoptr (BmaBrowserStep) step = NULL;
 
   if (form == NULL)
-    {
-      bma_http_exchange_reply_error (exchange, error);
-      return;
-    }
+    return;
   if (!bma_http_authorize_is_from_own_page (exchange))
     {
       bma_http_exchange_reply_error_with_status (exchange, 403, "forbidden_origin",

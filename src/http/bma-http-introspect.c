@@ -39,14 +39,10 @@ on_introspected (GObject *source, GAsyncResult *result, gpointer user_data)
 void
 bma_http_introspect_handle (BmaHttpExchange *exchange)
 {
-  BmaOauthError error;
-  g_autoptr (BmaForm) form = bma_http_exchange_read_form (exchange, &error);
+  g_autoptr (BmaForm) form = bma_http_exchange_read_form (exchange);
 
   if (form == NULL)
-    {
-      bma_http_exchange_reply_error (exchange, error);
-      return;
-    }
+    return;
   bma_http_exchange_pause (exchange);
   bma_broker_introspect_async (bma_http_exchange_get_broker (exchange), form,
                                bma_http_exchange_get_header (exchange, "Authorization"),

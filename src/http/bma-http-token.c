@@ -87,14 +87,10 @@ name_grant_type (const BmaForm *form)
 void
 bma_http_token_handle (BmaHttpExchange *exchange)
 {
-  BmaOauthError error;
-  g_autoptr (BmaForm) form = bma_http_exchange_read_form (exchange, &error);
+  g_autoptr (BmaForm) form = bma_http_exchange_read_form (exchange);
 
   if (form == NULL)
-    {
-      bma_http_exchange_reply_error (exchange, error);
-      return;
-    }
+    return;
   bma_http_exchange_set_topic (exchange, name_grant_type (form));
   bma_http_exchange_pause (exchange);
   bma_broker_token_async (bma_http_exchange_get_broker (exchange), form,
@@ -124,14 +120,10 @@ on_revoked (GObject *source, GAsyncResult *result, gpointer user_data)
 void
 bma_http_token_handle_revoke (BmaHttpExchange *exchange)
 {
-  BmaOauthError error;
-  g_autoptr (BmaForm) form = bma_http_exchange_read_form (exchange, &error);
+  g_autoptr (BmaForm) form = bma_http_exchange_read_form (exchange);
 
   if (form == NULL)
-    {
-      bma_http_exchange_reply_error (exchange, error);
-      return;
-    }
+    return;
   bma_http_exchange_pause (exchange);
   bma_broker_revoke_async (bma_http_exchange_get_broker (exchange), form,
                            bma_http_exchange_get_header (exchange, "Authorization"),
