@@ -87,6 +87,28 @@ def register():
                    {"Content-Type": "application/json"})
 
 
+def register_confidential(name):
+    return Request("POST", "/register", _describe(name), {"Content-Type": "application/json"})
+
+
+def _describe(name, **more):
+    return json.dumps({"client_name": name, "redirect_uris": [REDIRECT],
+                       "token_endpoint_auth_method": "client_secret_basic", **more}).encode()
+
+
+def manage(method, client_id, token, name=None):
+    """RFC 7592; PUT with a name."""
+    body = _describe(name, client_id=client_id) if name else None
+    headers = {"Content-Type": "application/json"} if name else {}
+    return Request(method, "/register/" + client_id, body,
+                   {"Authorization": "Bearer " + token, **headers})
+
+
+def introspect(client_id, secret, token):
+    basic = base64.b64encode(f"{client_id}:{secret}".encode()).decode()
+    return post_form("/introspect", {"token": token}, Authorization="Basic " + basic)
+
+
 def authorize(client_id, verifier):
     query = urllib.parse.urlencode({
         "response_type": "code", "client_id": client_id, "redirect_uri": REDIRECT,

@@ -29,6 +29,18 @@ class Client:
         self.consent = "no"  # no, doubtful, yes
 
 
+class Registration:
+    """A confidential client that is renamed and goes again."""
+
+    def __init__(self, answer):
+        self.id = answer.member("client_id")
+        self.token = answer.member("registration_access_token")
+        self.secret = answer.member("client_secret")
+        self.name = answer.member("client_name")
+        self.wanted = None  # doubtful
+        self.state = "live"  # live, dying, gone
+
+
 class Family:
     """A code and the tokens that descend from it."""
 
@@ -57,6 +69,7 @@ class Player:
         self._moment = moment
         self.clients = []
         self.families = []
+        self.registrations = []
         self.n_checks = 0
         self._touched = {}
         self._lines = []
@@ -123,6 +136,33 @@ class Player:
         answer = self.ask(oauth.register())
         self.hold(answer.status == 201, "A client can register", None, answer)
         self.clients.append(Client(answer.member("client_id")))
+
+    def enrol(self):
+        answer = self.ask(oauth.register_confidential(f"Name {self.random.random()}"))
+        self.hold(answer.status == 201, "A confidential client can register", None, answer)
+        self.registrations.append(Registration(answer))
+
+    def rename(self, one):
+        one.wanted = f"Name {self.random.random()}"
+        answer = self.ask(oauth.manage("PUT", one.id, one.token, one.wanted))
+        self.hold(answer.status == 200, "A registration can be changed", None, answer)
+        one.name, one.wanted = one.wanted, None
+
+    def leave(self, one):
+        one.state = "dying"
+        answer = self.ask(oauth.manage("DELETE", one.id, one.token))
+        self.hold(answer.status == 204, "A registration can be deleted", None, answer)
+        one.state = "gone"
+
+    def manage(self):
+        """Few are there at a time: the oldest idle ones have to make room."""
+        live = [one for one in self.registrations if one.state == "live"]
+        if len(live) < 3:
+            self.enrol()
+        elif self.random.random() < 0.5:
+            self.rename(self.random.choice(live))
+        else:
+            self.leave(self.random.choice(live))
 
     def authorize(self, client):
         verifier = secrets.token_urlsafe(32)
@@ -257,6 +297,8 @@ class Player:
             self.revoke_access(live, is_twice)
         elif dice < 0.42:
             self.misuse(live)
+        elif dice < 0.46:
+            self.manage()
         elif dice < 0.50:
             self._check_access(live)
         else:
@@ -308,6 +350,22 @@ class Player:
                     family.client.id, family.code, family.verifier))
             self._check_refused_access(family, family.access)
 
+    def check_registration(self, one):
+        answer = self.ask(oauth.manage("GET", one.id, one.token))
+        if one.state == "dying":
+            self.hold(answer.status in (200, 401), "It is there or not", None, answer)
+            one.state = "live" if answer.status == 200 else "gone"
+        known = self.ask(oauth.introspect(one.id, one.secret, "nonsense"))
+        if one.state == "gone":
+            self.hold(answer.status == 401, "What is deleted stays so", None, answer)
+            self.hold(known.status == 401, "Its secret is worthless", None, known)
+            return
+        self.hold(answer.status == 200, "A registration stays", None, answer)
+        self.hold(known.status == 200, "Its secret is good", None, known)
+        name = answer.member("client_name")
+        self.hold(name in (one.name, one.wanted), "A change stays", None, answer)
+        one.name, one.wanted = name, None
+
     def _sample(self, things):
         return self.random.sample(things, min(SAMPLE, len(things)))
 
@@ -318,6 +376,9 @@ class Player:
             self.authorize(client)
         for family in touched + self._sample(self.families):
             self.check_family(family, is_gentle=False)
+        for one in self.registrations:
+            self.check_registration(one)
+        self.registrations = [one for one in self.registrations if one.state == "live"]
         self._touched.clear()
 
     def check_all(self):
@@ -325,3 +386,5 @@ class Player:
             self.authorize(client)
         for family in self.families:
             self.check_family(family, is_gentle=True)
+        for one in self.registrations:
+            self.check_registration(one)
