@@ -272,18 +272,28 @@ bma_http_connection_drop_exchange (BmaHttpConnection *self)
   stolen = soup_server_message_steal_connection (message);
 }
 
+/* RFC 9112 section 6.3; libsoup takes the end of those for that of the connection. */
+static gboolean
+has_no_body (SoupServerMessage *message)
+{
+  unsigned int status = soup_server_message_get_status (message);
+
+  return status == SOUP_STATUS_NO_CONTENT || status == SOUP_STATUS_NOT_MODIFIED ||
+         soup_server_message_get_method (message) == SOUP_METHOD_HEAD;
+}
+
 /**
  * bma_http_connection_ends_by_closing:
  * @self: a connection
  *
- * Tells responses that carry their end from those that do not.
+ * Tells responses that carry their end, or have none, from those that do not.
  *
  * Returns: whether the response under way has no other end than the connection's
  */
 gboolean
 bma_http_connection_ends_by_closing (BmaHttpConnection *self)
 {
-  return self->message != NULL && self->has_answered &&
+  return self->message != NULL && self->has_answered && !has_no_body (self->message) &&
          soup_message_headers_get_encoding (soup_server_message_get_response_headers (
              self->message)) == SOUP_ENCODING_EOF;
 }

@@ -6,6 +6,7 @@ The ids in the descriptions are those of docs/conformance.md.
 """
 
 import gzip
+import http.client
 import json
 import pathlib
 import re
@@ -314,6 +315,41 @@ class AnswerTest(ProxyCase):
             exchange.close()
             self.assertEqual(Reply(peer.receive_all()).status, 502)
             self.assertEqual(self.mcp.n_requests, before + 1)
+
+
+class ConnectionTest(ProxyCase):
+    """An answer without a body leaves the connection open: nothing said that it closes."""
+
+    def setUp(self):
+        self.line = http.client.HTTPConnection(self.client.host, timeout=LIMIT_S)
+        self.addCleanup(self.line.close)
+        self.line.connect()
+        self.line.auto_open = 0
+
+    def ask(self, method, target, headers, upstream=None):
+        self.line.request(method, target, headers=headers)
+        if upstream:
+            self.mcp.next().reply(upstream)
+        answer = self.line.getresponse()
+        answer.read()
+        self.assertIsNone(answer.headers["Connection"])
+        return answer.status
+
+    def still_works(self):
+        self.assertEqual(self.ask("GET", "/healthz", {}), 200)
+
+    def test_preflight(self):
+        self.assertEqual(self.ask("OPTIONS", "/token", {"Origin": self.daemon.issuer}), 204)
+        self.still_works()
+
+    def test_nothing_from_the_mcp_server(self):
+        token = {"Authorization": f"Bearer {self.token}"}
+        for method, answer in (("DELETE", b"HTTP/1.1 204 No Content\r\n\r\n"),
+                               ("GET", b"HTTP/1.1 304 Not Modified\r\n\r\n"),
+                               ("HEAD", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n"),
+                               ("HEAD", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")):
+            self.assertEqual(self.ask(method, "/mcp", token, answer), int(answer[9:12]))
+            self.still_works()
 
 
 class StreamTest(ProxyCase):
