@@ -5,13 +5,13 @@
 // echo; opened again with a spoiled access token, it does the same without the person.
 import { randomUUID } from 'node:crypto';
 import { ChromiumPerson, launchChromium } from '../lib/browser.mjs';
-import { check, checkEchoed, randomMessage } from '../lib/check.mjs';
+import { checkEchoed, randomMessage } from '../lib/check.mjs';
 import { runDriver } from '../lib/driver.mjs';
 import { inspectorEnv, inspectorProgram, inspectorStorage } from '../lib/inspector.mjs';
 import { pressThrough } from '../lib/person.mjs';
 import { Child } from '../lib/process.mjs';
 import { freePort } from '../lib/servers.mjs';
-import { hasSpoiledTokens, spoilAccessTokens } from '../lib/stored-tokens.mjs';
+import { spoilAccessTokens, waitUntilUnspoiled } from '../lib/stored-tokens.mjs';
 
 async function startInspector(driver, apiToken) {
   const port = await freePort();
@@ -63,7 +63,7 @@ async function work(driver, person, inspectorUrl, apiToken) {
   await person.visit(`${inspectorUrl}?${query}`);
   await waitUntilConnected(person.page);
   await runEcho(person.page);
-  check(!hasSpoiledTokens(inspectorStorage(driver)), 'the new token was not stored');
+  await waitUntilUnspoiled(inspectorStorage(driver));
   return { tools, echo: true, refreshed: true };
 }
 
