@@ -36,6 +36,12 @@ const WEB = scenarios('inspector1', 'inspector1', ['stranger', 'connect', 'guide
 // Ways to sign in that begin with an e-mail address.
 const MAIL = scenarios('stytch', 'stytch-mail', ['code', 'link', 'elsewhere', 'together']);
 
+// Clients that are kept at Stytch.
+const RELAY = [
+  { name: 'relay', driver: 'stytch-relay', args: [] },
+  ...['sdk1', 'sdk2', 'mcp-remote'].map((name) => ({ name: `relay-${name}`, driver: name, args: [] })),
+];
+
 // Clients with metadata documents, inside ../../tools/in-namespace.
 const DOCUMENTS = [
   { name: 'sdk1-document', driver: 'document', args: ['--client', 'sdk1'] },
@@ -84,6 +90,7 @@ export const SETS = {
     entries: MAIL,
     config: () => '[stytch]\nmethods=google;email-otp;magic-link\n',
   },
+  relay: { entries: RELAY, config: () => '[stytch]\nregistration=stytch\n' },
   'step-up': { entries: STEP_UP, config: stepUpConfig },
   later: { entries: LATER, isClockMoved: true },
   web: {
