@@ -195,6 +195,7 @@ print_result_json (const Import *self,
                    GVariant *findings,
                    const char *redirect_url)
 {
+  g_autoptr (GVariant) list = bma_cli_findings_to_json (findings);
   const char *urls[] = { redirect_url, NULL };
   g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
   GVariantBuilder settings, secrets;
@@ -220,7 +221,7 @@ print_result_json (const Import *self,
       &dict, "notes",
       g_variant_new_strv ((const char *const *) plan->notes->pdata, plan->notes->len));
   g_variant_dict_insert_value (&dict, "redirect-urls", g_variant_new_strv (urls, -1));
-  g_variant_dict_insert_value (&dict, "findings", bma_cli_findings_to_json (findings));
+  g_variant_dict_insert_value (&dict, "findings", list);
   value = g_variant_ref_sink (g_variant_dict_end (&dict));
   return bma_cli_print_json (value);
 }
