@@ -13,8 +13,8 @@ looks_like_a_key (const char *text, size_t n_bytes)
   static const char pem[] = "-----BEGIN ";
   static const char jwk[] = "\"kty\"";
 
-  return memmem (text, n_bytes, pem, strlen (pem)) != NULL ||
-         memmem (text, n_bytes, jwk, strlen (jwk)) != NULL;
+  return text != NULL && (memmem (text, n_bytes, pem, strlen (pem)) != NULL ||
+                          memmem (text, n_bytes, jwk, strlen (jwk)) != NULL);
 }
 
 static BmaKey *
