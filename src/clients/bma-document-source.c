@@ -161,8 +161,10 @@ tell_waiting (BmaDocumentSource *self,
               const BmaClientAnswer *answer)
 {
   g_autoptr (GPtrArray) tasks = NULL;
+  g_autofree char *key = NULL;
 
-  g_hash_table_steal_extended (self->waiting, client_id, NULL, (gpointer *) &tasks);
+  g_hash_table_steal_extended (self->waiting, client_id, (gpointer *) &key,
+                               (gpointer *) &tasks);
   for (unsigned int i = 0; i < tasks->len; i++)
     g_task_return_pointer (tasks->pdata[i],
                            answer->client != NULL
