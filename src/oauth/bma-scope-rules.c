@@ -10,6 +10,8 @@
 #define MAX_KEY_CHARS 1024
 /* What stands for itself in METHOD and NAME; a colon does so in NAME only. */
 #define SAFE G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-._~/$@*+!"
+/* What ends a rule where several are listed; a scope may hold either (RFC 6749, 3.3). */
+#define LIST_SEPARATORS ",;"
 
 struct _BmaScopeRules
 {
@@ -69,7 +71,8 @@ parse_rule (const char *text, Rule *rule)
   if (colon != NULL)
     rule->name = decode (colon + 1, (size_t) (equals - colon) - 1, SAFE ":");
   scopes = bma_scope_parse (equals + 1);
-  if (scopes == NULL || g_strv_length (scopes) != 1 || rule->method == NULL ||
+  if (scopes == NULL || g_strv_length (scopes) != 1 ||
+      strpbrk (scopes[0], LIST_SEPARATORS) != NULL || rule->method == NULL ||
       (colon != NULL && rule->name == NULL))
     return FALSE;
   rule->scope = g_strdup (scopes[0]);
@@ -79,7 +82,8 @@ parse_rule (const char *text, Rule *rule)
 /**
  * bma_scope_rule_normalize:
  * @text: `METHOD=SCOPE` or `METHOD:NAME=SCOPE`; METHOD and NAME hold letters, digits and
- *   `-._~/$@*+!`, NAME colons too, anything else percent-encoded
+ *   `-._~/$@*+!`, NAME colons too, anything else percent-encoded; SCOPE holds neither
+ *   comma nor semicolon
  *
  * Returns: (transfer full) (nullable): the rule in its one spelling, %NULL when it is
  *   none

@@ -31,6 +31,8 @@ test_normalize (void)
     { "tools/call=", NULL },
     { "tools/call=a\"b", NULL },
     { "tools/call=a b", NULL },
+    { "tools/call=a,b", NULL },
+    { "tools/call=a;b", NULL },
     { "tools call=x", NULL },
     { "tools/call:%zz=x", NULL },
     { "tools/call:%=x", NULL },
