@@ -81,19 +81,37 @@ bma_daemon_open_store (const char *folder, BmaClock *clock, GError **error)
   return store;
 }
 
+static gboolean
+adopt_sockets (BmaHttpServer *http,
+               const BmaConfig *config,
+               BmaHandedSockets *sockets,
+               GError **error)
+{
+  uint16_t port = 0;
+
+  if (!bma_handed_sockets_check (sockets, config, &port, error))
+    return FALSE;
+  while (bma_handed_sockets_get_size (sockets) > 0)
+    bma_http_server_adopt (http, bma_handed_sockets_steal (sockets), port);
+  return TRUE;
+}
+
 /**
  * bma_daemon_bind:
  * @config: settings
+ * @sockets: what the service manager hands over, maybe none; taken from
  * @error: return location for a #BmaDaemonError
  *
  * Returns: (transfer full) (nullable): a server that has the address
  */
 BmaHttpServer *
-bma_daemon_bind (const BmaConfig *config, GError **error)
+bma_daemon_bind (const BmaConfig *config, BmaHandedSockets *sockets, GError **error)
 {
   g_autoptr (BmaHttpServer) http = bma_http_server_new ();
   g_autoptr (GError) cause = NULL;
 
+  if (bma_handed_sockets_get_size (sockets) > 0)
+    return adopt_sockets (http, config, sockets, error) ? g_steal_pointer (&http) : NULL;
   if (bma_http_server_bind (http, config->listen_host, config->listen_port, &cause))
     return g_steal_pointer (&http);
   g_set_error (error, BMA_DAEMON_ERROR, BMA_DAEMON_ERROR_UNAVAILABLE,

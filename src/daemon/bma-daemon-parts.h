@@ -5,6 +5,7 @@
 
 #include "bma-config.h"
 #include "bma-dbus-service.h"
+#include "bma-handed-sockets.h"
 #include "bma-http-server.h"
 #include "bma-store-keyfile.h"
 
@@ -16,6 +17,7 @@ BmaStoreKeyfile *bma_daemon_open_store (const char *folder,
                                         BmaClock *clock,
                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 BmaHttpServer *bma_daemon_bind (const BmaConfig *config,
+                                BmaHandedSockets *sockets,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 BmaKeyring *bma_daemon_make_keyring (const BmaConfig *config,
                                      gboolean has_bus,

@@ -222,7 +222,7 @@ watch_signals (BmaDaemon *self)
 
 /* What others could hold: each step says who. Until all is ours a signal just ends us. */
 static gboolean
-claim (BmaDaemon *self, GError **error)
+claim (BmaDaemon *self, BmaHandedSockets *sockets, GError **error)
 {
   GError *cause = NULL;
 
@@ -235,7 +235,7 @@ claim (BmaDaemon *self, GError **error)
   self->store = bma_daemon_open_store (self->options->state_folder, self->clock, error);
   if (self->store == NULL)
     return FALSE;
-  self->http = bma_daemon_bind (self->config, error);
+  self->http = bma_daemon_bind (self->config, sockets, error);
   if (self->http == NULL)
     return FALSE;
   bma_daemon_config_set_port (self->config, bma_http_server_get_port (self->http));
@@ -326,12 +326,15 @@ open_doors (BmaDaemon *self, GError **error)
 gboolean
 bma_daemon_start (BmaDaemon *self, GError **error)
 {
+  g_autoptr (BmaHandedSockets) sockets = NULL;
+
   g_return_val_if_fail (BMA_IS_DAEMON (self) && self->config == NULL, FALSE);
 
-  self->config = bma_daemon_config_load (self->options, error);
-  if (self->config == NULL)
+  sockets = bma_handed_sockets_take (error);
+  if (sockets == NULL)
     return FALSE;
-  if (!claim (self, error))
+  self->config = bma_daemon_config_load (self->options, error);
+  if (self->config == NULL || !claim (self, sockets, error))
     return FALSE;
   watch_signals (self);
   if (!compose (self, error) || !open_doors (self, error))

@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <libsoup/soup.h>
+#include <unistd.h>
 
 #include "bma-http-dispatch.h"
 #include "bma-http-front.h"
@@ -28,6 +29,7 @@ struct _BmaHttpServer
   BmaHttpAccount *account; /* owned, nullable */
   BmaBroker *broker;       /* owned, nullable */
   GSocket *bound;          /* owned, nullable: reserved, not listening yet */
+  GArray *adopted;         /* owned: of int, descriptors, owned: listening already */
   uint16_t port;
 };
 
@@ -70,13 +72,31 @@ bma_http_server_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (bma_broker_get_store (self->broker), self);
   g_clear_object (&self->broker);
   g_clear_object (&self->bound);
+  g_array_set_size (self->adopted, 0);
   G_OBJECT_CLASS (bma_http_server_parent_class)->dispose (object);
+}
+
+static void
+bma_http_server_finalize (GObject *object)
+{
+  g_array_unref (BMA_HTTP_SERVER (object)->adopted);
+  G_OBJECT_CLASS (bma_http_server_parent_class)->finalize (object);
 }
 
 static void
 bma_http_server_class_init (BmaHttpServerClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = bma_http_server_dispose;
+  G_OBJECT_CLASS (klass)->finalize = bma_http_server_finalize;
+}
+
+static void
+close_fd (gpointer data)
+{
+  int *fd = data;
+
+  if (*fd >= 0)
+    close (*fd);
 }
 
 static void
@@ -85,6 +105,8 @@ bma_http_server_init (BmaHttpServer *self)
   /* Else an escaped slash would be a slash. */
   self->soup = soup_server_new ("raw-paths", TRUE, NULL);
   soup_server_add_handler (self->soup, NULL, on_request, self, NULL);
+  self->adopted = g_array_new (FALSE, FALSE, sizeof (int));
+  g_array_set_clear_func (self->adopted, close_fd);
 }
 
 /**
@@ -136,6 +158,24 @@ bma_http_server_bind (BmaHttpServer *self,
   self->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (real));
   self->bound = g_steal_pointer (&bound);
   return TRUE;
+}
+
+/**
+ * bma_http_server_adopt:
+ * @self: a server
+ * @fd: (transfer full): a TCP socket that listens already
+ * @port: the port that clients know
+ *
+ * Takes over a socket instead of binding one, or besides. Nothing is accepted before
+ * [method@HttpServer.start].
+ */
+void
+bma_http_server_adopt (BmaHttpServer *self, int fd, uint16_t port)
+{
+  g_return_if_fail (BMA_IS_HTTP_SERVER (self) && self->broker == NULL);
+
+  g_array_append_val (self->adopted, fd);
+  self->port = port;
 }
 
 /**
@@ -197,6 +237,31 @@ init_limits (BmaHttpFrontLimits *limits, const BmaConfig *config)
   limits->idle_ms = config->idle_timeout_ms;
 }
 
+static gboolean
+open_listeners (BmaHttpServer *self, GError **error)
+{
+  if (self->bound != NULL)
+    {
+      /* The front owns the descriptor from now on. */
+      int fd = fcntl (g_socket_get_fd (self->bound), F_DUPFD_CLOEXEC, 3);
+
+      g_array_append_val (self->adopted, fd);
+      g_clear_object (&self->bound);
+    }
+  for (unsigned int i = 0; i < self->adopted->len; i++)
+    {
+      int *fd = &g_array_index (self->adopted, int, i);
+
+      if (!bma_http_front_adopt_fd (self->front, *fd, error))
+        {
+          *fd = -1;
+          return FALSE;
+        }
+      *fd = -1;
+    }
+  return TRUE;
+}
+
 /**
  * bma_http_server_start:
  * @self: a bound server
@@ -211,13 +276,16 @@ gboolean
 bma_http_server_start (BmaHttpServer *self, BmaBroker *broker, GError **error)
 {
   BmaHttpFrontLimits limits;
-  int fd = -1;
 
-  g_return_val_if_fail (self->bound != NULL && self->broker == NULL, FALSE);
+  g_return_val_if_fail (self->bound != NULL || self->adopted->len > 0, FALSE);
+  g_return_val_if_fail (self->broker == NULL, FALSE);
 
-  g_socket_set_listen_backlog (self->bound, BACKLOG);
-  if (!g_socket_listen (self->bound, error))
-    return FALSE;
+  if (self->bound != NULL)
+    {
+      g_socket_set_listen_backlog (self->bound, BACKLOG);
+      if (!g_socket_listen (self->bound, error))
+        return FALSE;
+    }
 
   self->broker = g_object_ref (broker);
   self->account = bma_http_account_new (broker);
@@ -234,10 +302,7 @@ bma_http_server_start (BmaHttpServer *self, BmaBroker *broker, GError **error)
                            0);
   bma_http_front_set_tls (self->front, self->tls);
   self->proxy = bma_http_proxy_new (broker, self->front);
-  /* The front owns the descriptor from now on. */
-  fd = fcntl (g_socket_get_fd (self->bound), F_DUPFD_CLOEXEC, 3);
-  g_clear_object (&self->bound);
-  return bma_http_front_adopt_fd (self->front, fd, error);
+  return open_listeners (self, error);
 }
 
 /* Waits for requests in progress, at most until a deadline. */

@@ -23,6 +23,7 @@ gboolean bma_http_server_bind (BmaHttpServer *self,
                                const char *host,
                                uint16_t port,
                                GError **error);
+void bma_http_server_adopt (BmaHttpServer *self, int fd, uint16_t port);
 uint16_t bma_http_server_get_port (BmaHttpServer *self);
 void bma_http_server_set_tls (BmaHttpServer *self, BmaHttpTls *tls);
 gboolean bma_http_server_start (BmaHttpServer *self, BmaBroker *broker, GError **error);

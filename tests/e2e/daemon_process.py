@@ -15,6 +15,8 @@ import urllib.request
 
 DAEMON = os.environ["BMA_DAEMON"]
 LIMIT_S = 20
+# As a service manager hands a socket over, see sd_listen_fds(3): it comes as standard input.
+HAND_OVER = 'exec 3<&0 </dev/null; LISTEN_PID=$$ LISTEN_FDS=1 exec "$@"'
 
 # The key of RFC 7515, appendix A.3: nobody mistakes it for a secret.
 SIGNING_KEY = {
@@ -68,16 +70,19 @@ class Daemon:
     """A running daemon; its log is read all the time so that it never blocks."""
 
     def __init__(self, home, *arguments, listen="127.0.0.1:0", environment=None,
-                 preexec_fn=None):
+                 preexec_fn=None, handed=None, launcher=()):
+        """handed: a listening socket; launcher: a command that runs the daemon."""
         self._lines = []
         self._news = threading.Condition()
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.bind("")
         self._socket.settimeout(LIMIT_S)
         name = "@" + self._socket.getsockname()[1:].decode()
-        command = [DAEMON, *(["--listen", listen] if listen else []), *arguments]
+        command = [*launcher, DAEMON, *(["--listen", listen] if listen else []), *arguments]
+        if handed:
+            command = ["sh", "-c", HAND_OVER, "sh", *command]
         self.process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            command, stdin=handed or subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, text=True, preexec_fn=preexec_fn,
             env=home.environment(NOTIFY_SOCKET=name, **(environment or {})))
         self._reader = threading.Thread(target=self._read, daemon=True)
