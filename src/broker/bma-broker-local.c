@@ -3,8 +3,6 @@
 
 #include "bma-broker-private.h"
 
-#include "bma-code.h"
-#include "bma-device.h"
 #include "bma-local-token.h"
 #include "bma-log.h"
 
@@ -46,11 +44,20 @@ bma_broker_make_app_grant_id (BmaBroker *self,
                             self->config->resources[0]);
 }
 
-static BmaLocalAction
-decide (BmaBroker *self,
-        const BmaPeer *peer,
-        const BmaLocalRequest *request,
-        const BmaGrant **grant)
+/**
+ * bma_broker_decide_local:
+ * @self: a broker
+ * @peer: who asks
+ * @request: for what
+ * @grant: (out) (transfer none) (nullable): what the person allowed it
+ *
+ * Returns: what happens to the request
+ */
+BmaLocalAction
+bma_broker_decide_local (BmaBroker *self,
+                         const BmaPeer *peer,
+                         const BmaLocalRequest *request,
+                         const BmaGrant **grant)
 {
   BmaLocalFacts facts = { peer, self->session_id, self->subject, NULL };
   g_autofree char *id = NULL;
@@ -65,9 +72,18 @@ decide (BmaBroker *self,
                                  request->resource, &facts, self->config);
 }
 
-/* NULL when there is nothing against a token. */
-static GError *
-refuse (BmaBroker *self, BmaLocalAction action, const BmaLocalRequest *request)
+/**
+ * bma_broker_refuse_local:
+ * @self: a broker
+ * @action: what was decided
+ * @request: for what
+ *
+ * Returns: (transfer full) (nullable): what there is against a token
+ */
+GError *
+bma_broker_refuse_local (BmaBroker *self,
+                         BmaLocalAction action,
+                         const BmaLocalRequest *request)
 {
   const GError *problem = bma_key_manager_get_problem (self->keys);
 
@@ -124,11 +140,11 @@ bma_broker_refuse_question (BmaBroker *self,
                             const BmaLocalRequest *request)
 {
   const BmaGrant *grant = NULL;
-  BmaLocalAction action = decide (self, peer, request, &grant);
+  BmaLocalAction action = bma_broker_decide_local (self, peer, request, &grant);
 
   if (action == BMA_LOCAL_ASK || action == BMA_LOCAL_SIGN_IN)
     action = BMA_LOCAL_ISSUE;
-  return refuse (self, action, request);
+  return bma_broker_refuse_local (self, action, request);
 }
 
 static void
@@ -139,6 +155,22 @@ put_use (BmaChange *change, const BmaGrant *old, int64_t now_s)
   grant->last_used_at_s = now_s;
   grant->n_uses++;
   bma_change_put_take (change, grant);
+}
+
+/**
+ * bma_broker_note_use:
+ * @self: a broker
+ * @grant: what was used
+ *
+ * Counts a use that gave no token.
+ */
+void
+bma_broker_note_use (BmaBroker *self, const BmaGrant *grant)
+{
+  g_autoptr (BmaChange) change = bma_change_new ();
+
+  put_use (change, grant, bma_broker_now_s (self));
+  bma_store_apply_lazily (self->store, change);
 }
 
 /* The family of an app's tokens has the id of its grant: one for each. */
@@ -228,8 +260,8 @@ bma_broker_get_token_async (BmaBroker *self,
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
   g_autoptr (BmaChange) change = NULL;
   const BmaGrant *grant = NULL;
-  BmaLocalAction action = decide (self, peer, request, &grant);
-  GError *error = refuse (self, action, request);
+  BmaLocalAction action = bma_broker_decide_local (self, peer, request, &grant);
+  GError *error = bma_broker_refuse_local (self, action, request);
   BmaLocalToken *token = NULL;
 
   g_task_set_source_tag (task, bma_broker_get_token_async);
@@ -270,7 +302,7 @@ bma_broker_get_token_finish (BmaBroker *self, GAsyncResult *result, GError **err
  * @self: a broker
  * @sender: a bus connection that is gone
  *
- * Ends the grants of `once` that belonged to it.
+ * Ends the grants of `once` and the endpoints that belonged to it.
  */
 void
 bma_broker_forget_caller (BmaBroker *self, const char *sender)
@@ -291,87 +323,5 @@ bma_broker_forget_caller (BmaBroker *self, const char *sender)
     }
   if (bma_change_get_n_ops (change) > 0)
     bma_store_apply_lazily (self->store, change);
-}
-
-static void
-on_signed_out (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
-
-  if (bma_store_apply_finish (BMA_STORE (source), result, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
-/* And what would become some: codes, and devices that were allowed. */
-static void
-delete_tokens (BmaBroker *self, BmaChange *change)
-{
-  static const BmaRecordType *const types[] = { &bma_family_type, &bma_code_type,
-                                                &bma_device_type };
-
-  for (size_t i = 0; i < G_N_ELEMENTS (types); i++)
-    {
-      g_autoptr (GPtrArray) records = bma_store_list (self->store, types[i]);
-
-      for (unsigned int j = 0; j < records->len; j++)
-        {
-          const BmaRecord *record = records->pdata[j];
-
-          if (record->type != &bma_device_type ||
-              ((const BmaDevice *) record)->grant_id != NULL)
-            bma_change_delete (change, record->type, record->id);
-        }
-    }
-}
-
-/**
- * bma_broker_sign_out_async:
- * @self: a broker
- * @cancellable: (nullable): ends the waiting
- * @callback: called when it is done
- * @user_data: for @callback
- *
- * Ends everybody's sign-in: every token stops working at once. What the person allowed is
- * remembered for the next sign-in.
- */
-void
-bma_broker_sign_out_async (BmaBroker *self,
-                           GCancellable *cancellable,
-                           GAsyncReadyCallback callback,
-                           gpointer user_data)
-{
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  g_autoptr (BmaChange) change = bma_change_new ();
-  g_autoptr (GPtrArray) subjects = bma_store_list (self->store, &bma_subject_type);
-
-  g_task_set_source_tag (task, bma_broker_sign_out_async);
-  for (unsigned int i = 0; i < subjects->len; i++)
-    {
-      BmaSubject *subject = bma_record_copy (g_ptr_array_index (subjects, i));
-
-      subject->signed_out_at_s = bma_broker_now_s (self);
-      bma_change_put_take (change, subject);
-    }
-  delete_tokens (self, change);
-  bma_broker_set_subject (self, NULL);
-  bma_log_notice ("login", "signed out");
-  bma_store_apply_async (self->store, change, NULL, on_signed_out,
-                         g_steal_pointer (&task));
-}
-
-/**
- * bma_broker_sign_out_finish:
- * @self: a broker
- * @result: what the callback got
- * @error: return location for a #BmaStoreError
- *
- * Returns: whether it is durable
- */
-gboolean
-bma_broker_sign_out_finish (BmaBroker *self, GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_boolean (G_TASK (result), error);
+  bma_broker_close_endpoints (self, sender);
 }

@@ -14,6 +14,7 @@
 #include "bma-key-manager.h"
 #include "bma-oauth-error.h"
 #include "bma-key-source.h"
+#include "bma-local-token.h"
 #include "bma-mail-limiter.h"
 #include "bma-page-ticket.h"
 #include "bma-token.h"
@@ -47,6 +48,8 @@ struct _BmaBroker
   char *session_id;              /* owned, nullable: the desktop session, for grants */
   BmaSubject *subject;           /* owned, nullable: who tokens are issued for */
   GHashTable *approvals;         /* owned: id -> BmaApproval, owned */
+  GPtrArray *endpoints;          /* owned: of BmaEndpoint, not owned */
+  unsigned int recheck_id;       /* source: of the endpoints */
   BmaMailLimiter *mails;         /* owned */
   GHashTable *verified;          /* owned: hash of a token -> BmaAccessClaims */
   GCancellable *cancellable;     /* owned: ends what the broker itself started */
@@ -151,7 +154,20 @@ void bma_broker_set_subject (BmaBroker *self, const BmaSubject *subject);
 void bma_broker_init_keys (BmaBroker *self);
 void bma_broker_update_keys (BmaBroker *self);
 
+/* bma-broker-endpoint.c */
+void bma_broker_init_endpoints (BmaBroker *self);
+void bma_broker_close_endpoints (BmaBroker *self, const char *sender);
+
 /* bma-broker-local.c */
+BmaLocalAction bma_broker_decide_local (BmaBroker *self,
+                                        const BmaPeer *peer,
+                                        const BmaLocalRequest *request,
+                                        const BmaGrant **grant);
+GError *
+bma_broker_refuse_local (BmaBroker *self,
+                         BmaLocalAction action,
+                         const BmaLocalRequest *request) G_GNUC_WARN_UNUSED_RESULT;
+void bma_broker_note_use (BmaBroker *self, const BmaGrant *grant);
 char *bma_broker_make_app_grant_id (BmaBroker *self,
                                     const BmaPeer *peer,
                                     const BmaSubject *subject) G_GNUC_WARN_UNUSED_RESULT;

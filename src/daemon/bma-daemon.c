@@ -182,6 +182,13 @@ reload (gpointer user_data, GError **error)
 }
 
 static gboolean
+adopt (int fd, BmaEndpoint *endpoint, gpointer user_data, GError **error)
+{
+  return bma_http_server_serve_endpoint (BMA_DAEMON (user_data)->http, fd, endpoint,
+                                         error);
+}
+
+static gboolean
 on_reload_signal (gpointer data)
 {
   g_autoptr (GError) error = NULL;
@@ -306,6 +313,7 @@ open_doors (BmaDaemon *self, GError **error)
       return FALSE;
     }
   bma_dbus_service_set_reload (self->service, reload, self);
+  bma_dbus_service_set_adopt (self->service, adopt, self);
   self->loss_id = bma_bus_watch_loss (self->bus, BMA_BUS_NAME, on_name_lost, self);
   g_signal_connect (self->bus, "closed", G_CALLBACK (on_bus_closed), self);
   if (bma_bus_take_name (self->bus, BMA_BUS_NAME, &cause) == BMA_BUS_OWNED)

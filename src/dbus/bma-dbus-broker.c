@@ -21,6 +21,8 @@ struct _BmaDbusBroker
   BmaDbusParts parts;        /* owned */
   BmaDbusBroker1 *skeleton;  /* owned */
   BmaDbusRequests *requests; /* owned */
+  BmaDbusAdoptFunc adopt;    /* nullable: no endpoints */
+  gpointer adopt_data;       /* unowned: for adopt */
 };
 
 G_DEFINE_FINAL_TYPE (BmaDbusBroker, bma_dbus_broker, G_TYPE_OBJECT)
@@ -87,6 +89,14 @@ get_token (BmaDbusCall *call, gpointer object)
   delivery->as_fd = parsed->as_fd;
   bma_broker_get_token_async (self->parts.broker, bma_dbus_call_get_peer (call), &request,
                               NULL, on_token, delivery);
+}
+
+static void
+open_endpoint (BmaDbusCall *call, gpointer object)
+{
+  BmaDbusBroker *self = BMA_DBUS_BROKER (object);
+
+  bma_dbus_endpoint_open (call, self->parts.broker, self->adopt, self->adopt_data);
 }
 
 /* The caller learns the path before it hears of the outcome. */
@@ -176,6 +186,7 @@ sign_out (BmaDbusCall *call, gpointer object)
   }
 
 HANDLER (on_get_token, GET_TOKEN_LIMIT_MS, get_token)
+HANDLER (on_open_endpoint, 0, open_endpoint)
 HANDLER (on_request_token, 0, request_token)
 HANDLER (on_sign_in, 0, sign_in)
 HANDLER (on_sign_out, 0, sign_out)
@@ -260,6 +271,7 @@ connect_handlers (BmaDbusBroker *self)
     GCallback handler;
   } handlers[] = {
     { "handle-get-token", G_CALLBACK (on_get_token) },
+    { "handle-open-endpoint", G_CALLBACK (on_open_endpoint) },
     { "handle-request-token", G_CALLBACK (on_request_token) },
     { "handle-sign-in", G_CALLBACK (on_sign_in) },
     { "handle-sign-out", G_CALLBACK (on_sign_out) },
@@ -298,6 +310,24 @@ bma_dbus_broker_new (const BmaDbusParts *parts, GError **error)
                                          parts->connection, BMA_OBJECT_PATH, error))
     return NULL;
   return g_steal_pointer (&self);
+}
+
+/**
+ * bma_dbus_broker_set_adopt:
+ * @self: the interface
+ * @adopt: serves HTTP on sockets that are handed out
+ * @user_data: for @adopt, must outlive the interface
+ *
+ * Makes org.biomcp.Auth.Broker1.OpenEndpoint work.
+ */
+void
+bma_dbus_broker_set_adopt (BmaDbusBroker *self,
+                           BmaDbusAdoptFunc adopt,
+                           gpointer user_data)
+{
+  self->adopt = adopt;
+  self->adopt_data = user_data;
+  bma_dbus_broker_add_capability (self, "open-endpoint");
 }
 
 /**

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "bma-dbus-endpoint.h"
 #include "bma-dbus-parts.h"
 
 G_BEGIN_DECLS
@@ -17,6 +18,9 @@ G_DECLARE_FINAL_TYPE (BmaDbusBroker, bma_dbus_broker, BMA, DBUS_BROKER, GObject)
 
 BmaDbusBroker *bma_dbus_broker_new (const BmaDbusParts *parts,
                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void bma_dbus_broker_set_adopt (BmaDbusBroker *self,
+                                BmaDbusAdoptFunc adopt,
+                                gpointer user_data);
 void bma_dbus_broker_add_capability (BmaDbusBroker *self, const char *capability);
 
 G_END_DECLS

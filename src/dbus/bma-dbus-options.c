@@ -48,13 +48,15 @@ is_prompt (const char *text)
 
 #define TOKEN  (BMA_DBUS_METHOD_GET_TOKEN | BMA_DBUS_METHOD_REQUEST_TOKEN)
 #define DIALOG (BMA_DBUS_METHOD_REQUEST_TOKEN | BMA_DBUS_METHOD_SIGN_IN)
+#define ACCESS (TOKEN | BMA_DBUS_METHOD_OPEN_ENDPOINT)
 #define OPTION(name, type, member, ...)                                                  \
   {                                                                                      \
     name, type, G_STRUCT_OFFSET (BmaDbusOptions, member), __VA_ARGS__                    \
   }
 
 static const Option table[] = {
-  OPTION ("resource", "s", resource, NULL, NULL, TOKEN),
+  OPTION ("resource", "s", resource, NULL, NULL, ACCESS),
+  OPTION ("scopes", "as", scopes, NULL, NULL, BMA_DBUS_METHOD_OPEN_ENDPOINT),
   OPTION ("min-valid-s", "u", min_valid_s, NULL, NULL, TOKEN),
   OPTION ("as-fd", "b", as_fd, NULL, NULL, TOKEN),
   OPTION ("correlation-id",
@@ -62,7 +64,7 @@ static const Option table[] = {
           correlation_id,
           is_correlation_id,
           "1 to 128 printable ASCII characters",
-          TOKEN | DIALOG),
+          ACCESS | DIALOG),
   OPTION ("handle-token",
           "s",
           handle_token,
@@ -133,6 +135,33 @@ take_text (char **place, const Option *option, GVariant *value, GError **error)
 }
 
 static gboolean
+check_scopes (const char *const *scopes, GError **error)
+{
+  if (g_strv_length ((char **) scopes) > BMA_DBUS_MAX_SCOPES)
+    {
+      g_set_error (error, BMA_BROKER_ERROR, BMA_BROKER_ERROR_INVALID_ARGUMENT,
+                   "There are more than %d scopes", BMA_DBUS_MAX_SCOPES);
+      return FALSE;
+    }
+  for (size_t i = 0; scopes[i] != NULL; i++)
+    if (!is_short ("A scope", scopes[i], error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+take_scopes (char ***place, GVariant *value, GError **error)
+{
+  g_autofree const char **scopes = g_variant_get_strv (value, NULL);
+
+  if (!check_scopes (scopes, error))
+    return FALSE;
+  g_strfreev (*place);
+  *place = g_strdupv ((char **) scopes);
+  return TRUE;
+}
+
+static gboolean
 take_option (BmaDbusOptions *self,
              BmaDbusMethod method,
              const char *name,
@@ -156,23 +185,10 @@ take_option (BmaDbusOptions *self,
     *(uint32_t *) place = g_variant_get_uint32 (value);
   else if (*option->type == 'b')
     *(gboolean *) place = g_variant_get_boolean (value);
+  else if (*option->type == 'a')
+    return take_scopes (place, value, error);
   else
     return take_text (place, option, value, error);
-  return TRUE;
-}
-
-static gboolean
-check_scopes (const char *const *scopes, GError **error)
-{
-  if (g_strv_length ((char **) scopes) > BMA_DBUS_MAX_SCOPES)
-    {
-      g_set_error (error, BMA_BROKER_ERROR, BMA_BROKER_ERROR_INVALID_ARGUMENT,
-                   "There are more than %d scopes", BMA_DBUS_MAX_SCOPES);
-      return FALSE;
-    }
-  for (size_t i = 0; scopes[i] != NULL; i++)
-    if (!is_short ("A scope", scopes[i], error))
-      return FALSE;
   return TRUE;
 }
 
@@ -214,7 +230,8 @@ bma_dbus_options_parse (BmaDbusMethod method,
         return NULL;
     }
   self->parent_window = g_strdup (parent_window != NULL ? parent_window : "");
-  self->scopes = scopes != NULL ? g_strdupv ((char **) scopes) : g_new0 (char *, 1);
+  if (self->scopes == NULL)
+    self->scopes = scopes != NULL ? g_strdupv ((char **) scopes) : g_new0 (char *, 1);
   return g_steal_pointer (&self);
 }
 

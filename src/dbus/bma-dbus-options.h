@@ -23,6 +23,7 @@ typedef enum
   BMA_DBUS_METHOD_GET_TOKEN = 1 << 0,
   BMA_DBUS_METHOD_REQUEST_TOKEN = 1 << 1,
   BMA_DBUS_METHOD_SIGN_IN = 1 << 2,
+  BMA_DBUS_METHOD_OPEN_ENDPOINT = 1 << 3,
 } BmaDbusMethod;
 
 /**

@@ -96,3 +96,21 @@ bma_dbus_service_set_reload (BmaDbusService *self,
   bma_dbus_server_set_reload (self->server_face, reload, user_data);
   bma_dbus_broker_add_capability (self->broker_face, "reload");
 }
+
+/**
+ * bma_dbus_service_set_adopt:
+ * @self: the front
+ * @adopt: serves HTTP on sockets that are handed out
+ * @user_data: for @adopt, must outlive the front
+ *
+ * Makes org.biomcp.Auth.Broker1.OpenEndpoint work.
+ */
+void
+bma_dbus_service_set_adopt (BmaDbusService *self,
+                            BmaDbusAdoptFunc adopt,
+                            gpointer user_data)
+{
+  g_return_if_fail (BMA_IS_DBUS_SERVICE (self) && adopt != NULL);
+
+  bma_dbus_broker_set_adopt (self->broker_face, adopt, user_data);
+}

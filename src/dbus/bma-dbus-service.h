@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "bma-dbus-endpoint.h"
 #include "bma-dbus-parts.h"
 #include "bma-dbus-server.h"
 
@@ -21,5 +22,8 @@ BmaDbusService *bma_dbus_service_new (const BmaDbusParts *parts,
 void bma_dbus_service_set_reload (BmaDbusService *self,
                                   BmaDbusReloadFunc reload,
                                   gpointer user_data);
+void bma_dbus_service_set_adopt (BmaDbusService *self,
+                                 BmaDbusAdoptFunc adopt,
+                                 gpointer user_data);
 
 G_END_DECLS

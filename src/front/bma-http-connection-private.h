@@ -52,6 +52,7 @@ struct _BmaHttpConnection
   gboolean is_half_open; /* the peer closed its writing side */
   gboolean is_running;   /* in bma_http_connection_ready() */
   gboolean close_after;  /* no further request after this one */
+  gboolean is_kept;      /* may be idle for ever */
 
   BmaHttpBuffer in;  /* from the peer */
   BmaHttpBuffer out; /* to the peer */

@@ -28,11 +28,14 @@ bma_http_connection_enter_idle (BmaHttpConnection *self)
   self->has_answered = FALSE;
   self->n_scanned = 0;
   self->skipped_blank_line = FALSE;
-  bma_http_pool_set_idle (self->context->pool, &self->member, TRUE);
+  bma_http_pool_set_idle (self->context->pool, &self->member, !self->is_kept);
   /* Whoever connects has something to say. */
-  bma_http_connection_set_deadline (self, self->n_requests == 0
-                                              ? self->context->limits->header_ms
-                                              : self->context->limits->idle_ms);
+  if (self->is_kept)
+    self->deadline_us = 0;
+  else
+    bma_http_connection_set_deadline (self, self->n_requests == 0
+                                                ? self->context->limits->header_ms
+                                                : self->context->limits->idle_ms);
 }
 
 static void

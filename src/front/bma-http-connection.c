@@ -163,6 +163,20 @@ bma_http_connection_start (const BmaHttpConnectionContext *context,
 }
 
 /**
+ * bma_http_connection_of_address:
+ * @remote: the very address object that a connection was begun with
+ *
+ * Finds a connection.
+ *
+ * Returns: (transfer none) (nullable): the connection, %NULL if it is closed
+ */
+BmaHttpConnection *
+bma_http_connection_of_address (GSocketAddress *remote)
+{
+  return g_object_get_qdata (G_OBJECT (remote), connection_quark ());
+}
+
+/**
  * bma_http_connection_of_message:
  * @message: a message of the front's server
  *
@@ -175,8 +189,34 @@ bma_http_connection_of_message (SoupServerMessage *message)
 {
   GSocketAddress *remote = soup_server_message_get_remote_address (message);
 
-  return remote != NULL ? g_object_get_qdata (G_OBJECT (remote), connection_quark ())
-                        : NULL;
+  return remote != NULL ? bma_http_connection_of_address (remote) : NULL;
+}
+
+/**
+ * bma_http_connection_keep:
+ * @self: a connection that has just begun
+ *
+ * From now on it may be idle for as long as it likes and gives way to nobody.
+ */
+void
+bma_http_connection_keep (BmaHttpConnection *self)
+{
+  self->is_kept = TRUE;
+  if (self->state == BMA_HTTP_STATE_IDLE)
+    bma_http_connection_enter_idle (self);
+}
+
+/**
+ * bma_http_connection_hang_up:
+ * @self: a connection
+ *
+ * Cuts the connection off, whatever goes on, once the caller is back in the main loop.
+ */
+void
+bma_http_connection_hang_up (BmaHttpConnection *self)
+{
+  self->wants_abort = TRUE;
+  bma_http_reactor_defer (self->context->reactor, &self->watch);
 }
 
 /**

@@ -37,10 +37,13 @@ void bma_http_connection_start (const BmaHttpConnectionContext *context,
                                 GSocketAddress *remote,
                                 const BmaHttpPeerKey *peer,
                                 BmaHttpTls *certificate);
+BmaHttpConnection *bma_http_connection_of_address (GSocketAddress *remote);
 BmaHttpConnection *bma_http_connection_of_message (SoupServerMessage *message);
 void bma_http_connection_attach (BmaHttpConnection *self, SoupServerMessage *message);
 void bma_http_connection_abort_later (BmaHttpConnection *self,
                                       SoupServerMessage *message);
+void bma_http_connection_keep (BmaHttpConnection *self);
+void bma_http_connection_hang_up (BmaHttpConnection *self);
 void bma_http_connection_close_if_idle (BmaHttpConnection *self);
 void bma_http_connection_close (BmaHttpConnection *self);
 void bma_http_connection_check_deadline (BmaHttpConnection *self, int64_t now_us);

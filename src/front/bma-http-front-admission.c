@@ -198,3 +198,41 @@ bma_http_front_accept_fd (BmaHttpFront *self,
                              remote != NULL ? remote : stand_in, &peer, NULL);
   return TRUE;
 }
+
+/**
+ * bma_http_front_keep:
+ * @remote: (transfer none): what bma_http_front_accept_fd() was given
+ *
+ * Lets a connection be idle for as long as it likes; it does not give way to others
+ * either. Whoever hands such connections out has to bound their number.
+ */
+void
+bma_http_front_keep (GSocketAddress *remote)
+{
+  BmaHttpConnection *connection;
+
+  g_return_if_fail (G_IS_SOCKET_ADDRESS (remote));
+
+  connection = bma_http_connection_of_address (remote);
+  if (connection != NULL)
+    bma_http_connection_keep (connection);
+}
+
+/**
+ * bma_http_front_hang_up:
+ * @remote: (transfer none): what bma_http_front_accept_fd() was given
+ *
+ * Cuts a connection off, idle or not, such that the peer cannot take what it got for a
+ * whole response. It happens from the main loop, soon.
+ */
+void
+bma_http_front_hang_up (GSocketAddress *remote)
+{
+  BmaHttpConnection *connection;
+
+  g_return_if_fail (G_IS_SOCKET_ADDRESS (remote));
+
+  connection = bma_http_connection_of_address (remote);
+  if (connection != NULL)
+    bma_http_connection_hang_up (connection);
+}

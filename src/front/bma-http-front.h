@@ -26,6 +26,8 @@ gboolean bma_http_front_accept_fd (BmaHttpFront *self,
                                    int fd,
                                    GSocketAddress *remote,
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void bma_http_front_keep (GSocketAddress *remote);
+void bma_http_front_hang_up (GSocketAddress *remote);
 void bma_http_front_set_tls (BmaHttpFront *self, BmaHttpTls *tls);
 unsigned bma_http_front_get_port (BmaHttpFront *self);
 unsigned bma_http_front_n_connections (BmaHttpFront *self);

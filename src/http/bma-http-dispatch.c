@@ -89,6 +89,14 @@ static const Route routes[] = {
   { "/mcp", "GET, HEAD, POST, DELETE", ROUTE_SCRIPTS | ROUTE_GUARDED, NULL },
 };
 
+/* An endpoint leads to the MCP server alone. */
+static gboolean
+is_out_of_reach (BmaHttpExchange *exchange, const Route *route)
+{
+  return route == NULL || (bma_http_exchange_get_peer (exchange)->endpoint != NULL &&
+                           route->handle != NULL);
+}
+
 static gboolean
 is_at (const Route *route, const char *path)
 {
@@ -151,7 +159,7 @@ bma_http_dispatch (BmaHttpExchange *exchange,
   bma_http_guard_add_transport (exchange);
   if (!bma_http_guard_check_host (exchange))
     return;
-  if (route == NULL)
+  if (is_out_of_reach (exchange, route))
     {
       bma_http_exchange_reply_error_with_status (exchange, 404, "not_found",
                                                  "there is nothing at this path");

@@ -24,6 +24,16 @@ bma_http_guard_add_transport (BmaHttpExchange *exchange)
                                   "max-age=31536000");
 }
 
+/* No browser comes this way, and the name is only a word to it. */
+static gboolean
+is_host_of_endpoint (BmaHttpExchange *exchange)
+{
+  const char *host = bma_http_exchange_get_header (exchange, "Host");
+
+  return bma_http_exchange_get_peer (exchange)->endpoint != NULL && host != NULL &&
+         g_ascii_strcasecmp (host, BMA_ENDPOINT_HOST) == 0;
+}
+
 /**
  * bma_http_guard_check_host:
  * @exchange: a request
@@ -39,7 +49,8 @@ bma_http_guard_check_host (BmaHttpExchange *exchange)
   const BmaConfig *config =
       bma_broker_get_config (bma_http_exchange_get_broker (exchange));
 
-  if (bma_config_is_host (config, bma_http_exchange_get_header (exchange, "Host")))
+  if (bma_config_is_host (config, bma_http_exchange_get_header (exchange, "Host")) ||
+      is_host_of_endpoint (exchange))
     return TRUE;
   bma_http_exchange_reply_error_with_status (
       exchange, 421, "misdirected_request",

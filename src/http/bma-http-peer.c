@@ -28,6 +28,26 @@ static const char *const traces[] = {
   "CF-Connecting-IP",  "True-Client-IP",     "Via"
 };
 
+static GQuark
+endpoint_quark (void)
+{
+  return g_quark_from_static_string ("bma-http-peer-endpoint");
+}
+
+/**
+ * bma_http_peer_set_endpoint:
+ * @remote: the address object of a connection, used for no other
+ * @endpoint: what was handed out
+ *
+ * Marks a connection as that of an endpoint, which it then keeps.
+ */
+void
+bma_http_peer_set_endpoint (GSocketAddress *remote, BmaEndpoint *endpoint)
+{
+  g_object_set_qdata_full (G_OBJECT (remote), endpoint_quark (), g_object_ref (endpoint),
+                           g_object_unref);
+}
+
 static Holder
 ask_kernel (GSocketAddress *remote, GSocketAddress *local, gboolean is_exposed)
 {
@@ -168,6 +188,13 @@ bma_http_peer_resolve (SoupServerMessage *message,
   g_autoptr (GInetAddress) address = NULL;
 
   *peer = (BmaHttpPeer){ BMA_HTTP_PEER_FOREIGN };
+  if (remote != NULL)
+    peer->endpoint = g_object_get_qdata (G_OBJECT (remote), endpoint_quark ());
+  if (peer->endpoint != NULL)
+    {
+      peer->kind = BMA_HTTP_PEER_ENDPOINT;
+      return;
+    }
   if (G_IS_INET_SOCKET_ADDRESS (remote))
     address = bma_address_unmap (
         g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (remote)));

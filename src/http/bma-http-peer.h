@@ -6,6 +6,7 @@
 #include <libsoup/soup.h>
 
 #include "bma-config.h"
+#include "bma-endpoint.h"
 #include "bma-limits.h"
 
 G_BEGIN_DECLS
@@ -16,6 +17,8 @@ G_BEGIN_DECLS
  * @BMA_HTTP_PEER_OWNER: a program of the user whose service it is, on this machine
  * @BMA_HTTP_PEER_REMOTE: somebody on another machine
  * @BMA_HTTP_PEER_PROXIED: somebody behind a reverse proxy
+ * @BMA_HTTP_PEER_ENDPOINT: a local program on a connection that was handed to it, for
+ *   /mcp and nothing else
  * @BMA_HTTP_PEER_GARBLED: a trusted proxy that says what cannot be understood
  *
  * Who sends a request. Only the owner is ever taken for the person at this desktop.
@@ -26,6 +29,7 @@ typedef enum
   BMA_HTTP_PEER_OWNER,
   BMA_HTTP_PEER_REMOTE,
   BMA_HTTP_PEER_PROXIED,
+  BMA_HTTP_PEER_ENDPOINT,
   BMA_HTTP_PEER_GARBLED,
 } BmaHttpPeerKind;
 
@@ -35,6 +39,8 @@ typedef enum
  * @limit: whom it counts for
  * @is_monitor: may know how the service is
  * @is_plain: a trusted proxy got it over plain HTTP
+ * @endpoint: (nullable) (transfer none): whose connection it is, for
+ *   %BMA_HTTP_PEER_ENDPOINT; lives as long as the message
  */
 typedef struct
 {
@@ -42,7 +48,10 @@ typedef struct
   BmaLimitPeer limit;
   gboolean is_monitor;
   gboolean is_plain;
+  BmaEndpoint *endpoint;
 } BmaHttpPeer;
+
+void bma_http_peer_set_endpoint (GSocketAddress *remote, BmaEndpoint *endpoint);
 
 void bma_http_peer_resolve (SoupServerMessage *message,
                             const BmaConfig *config,

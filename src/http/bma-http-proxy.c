@@ -7,6 +7,7 @@
 #include <libsoup/soup.h>
 
 #include "bma-broker-token.h"
+#include "bma-http-bearer.h"
 #include "bma-http-operation.h"
 #include "bma-http-streams.h"
 #include "bma-http-upstream.h"
@@ -89,14 +90,6 @@ go_on (BmaHttpProxy *self, BmaHttpExchange *exchange, const BmaBearer *bearer)
     pass (self, exchange, bearer);
 }
 
-static BmaBearer
-check (BmaHttpProxy *self, BmaHttpExchange *exchange)
-{
-  return bma_broker_check_bearer (self->broker,
-                                  bma_http_exchange_get_header (exchange,
-                                                                "Authorization"));
-}
-
 /* A request that waits for the keys of the issuer of its token. */
 typedef struct
 {
@@ -116,7 +109,7 @@ on_keys_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
   if (self->broker == NULL ||
       g_cancellable_is_cancelled (bma_http_exchange_get_cancellable (exchange)))
     return;
-  bearer = check (self, exchange);
+  bearer = bma_http_bearer_check (exchange);
   go_on (self, exchange, &bearer);
 }
 
@@ -130,7 +123,7 @@ on_keys_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
 void
 bma_http_proxy_handle (BmaHttpProxy *self, BmaHttpExchange *exchange)
 {
-  BmaBearer bearer = check (self, exchange);
+  BmaBearer bearer = bma_http_bearer_check (exchange);
   Waiting *waiting = NULL;
 
   if (!bearer.wants_keys)

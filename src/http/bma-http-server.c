@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "bma-http-dispatch.h"
+#include "bma-http-endpoint.h"
 #include "bma-http-front.h"
 #include "bma-http-proxy.h"
 #include "bma-metrics.h"
@@ -303,6 +304,26 @@ bma_http_server_start (BmaHttpServer *self, BmaBroker *broker, GError **error)
   bma_http_front_set_tls (self->front, self->tls);
   self->proxy = bma_http_proxy_new (broker, self->front);
   return open_listeners (self, error);
+}
+
+/**
+ * bma_http_server_serve_endpoint:
+ * @self: a server
+ * @fd: (transfer full): see bma_http_endpoint_serve()
+ * @endpoint: what the other end is good for
+ * @error: return location for a #GIOErrorEnum
+ *
+ * Serves a connection that is handed to a local program.
+ *
+ * Returns: whether it is served
+ */
+gboolean
+bma_http_server_serve_endpoint (BmaHttpServer *self,
+                                int fd,
+                                BmaEndpoint *endpoint,
+                                GError **error)
+{
+  return bma_http_endpoint_serve (self->front, fd, endpoint, error);
 }
 
 /* Waits for requests in progress, at most until a deadline. */

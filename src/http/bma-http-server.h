@@ -6,6 +6,7 @@
 #include <gio/gio.h>
 
 #include "bma-broker.h"
+#include "bma-endpoint.h"
 #include "bma-http-tls.h"
 
 G_BEGIN_DECLS
@@ -27,6 +28,10 @@ void bma_http_server_adopt (BmaHttpServer *self, int fd, uint16_t port);
 uint16_t bma_http_server_get_port (BmaHttpServer *self);
 void bma_http_server_set_tls (BmaHttpServer *self, BmaHttpTls *tls);
 gboolean bma_http_server_start (BmaHttpServer *self, BmaBroker *broker, GError **error);
+gboolean bma_http_server_serve_endpoint (BmaHttpServer *self,
+                                         int fd,
+                                         BmaEndpoint *endpoint,
+                                         GError **error);
 void bma_http_server_stop_async (BmaHttpServer *self,
                                  unsigned int timeout_ms,
                                  GAsyncReadyCallback callback,

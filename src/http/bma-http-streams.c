@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "bma-http-bearer.h"
 #include "bma-http-passage.h"
 #include "bma-session-table.h"
 
@@ -189,8 +190,7 @@ on_recheck (gpointer data)
     {
       const Stream *stream = link->data;
       BmaHttpExchange *exchange = bma_http_passage_get_exchange (stream->passage);
-      BmaBearer bearer = bma_broker_check_bearer (
-          self->broker, bma_http_exchange_get_header (exchange, "Authorization"));
+      BmaBearer bearer = bma_http_bearer_check (exchange);
 
       /* A keyring that is locked now says nothing about the token. */
       if (bearer.error.code != BMA_OAUTH_OK &&

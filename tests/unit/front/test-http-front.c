@@ -5,6 +5,7 @@
 
 #include "front-fixture.h"
 
+#include <gio/gunixsocketaddress.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -519,6 +520,59 @@ test_serves_a_socket_pair (void)
   fixture_await_connections (fixture, 0);
 }
 
+/* A socket pair whose front end is kept. Returns the other end. */
+static int
+connect_kept (Fixture *fixture, GSocketAddress *remote)
+{
+  int fds[2];
+
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0,
+                               fds),
+                   ==, 0);
+  g_assert_true (bma_http_front_accept_fd (fixture->front, fds[0], remote, NULL));
+  bma_http_front_keep (remote);
+  return fds[1];
+}
+
+static void
+test_keeps_what_it_is_told_to (void)
+{
+  g_autoptr (Fixture) fixture = fixture_new (NULL);
+  g_autoptr (GSocketAddress) remote = g_unix_socket_address_new ("");
+  int fd = connect_kept (fixture, remote);
+
+  fixture_pass_time (fixture, 7 * 24 * 3600 * 1000);
+  assert_exchange (fd, GET ("/method"), "GET /method");
+  fixture_pass_time (fixture, 7 * 24 * 3600 * 1000);
+  assert_exchange (fd, GET ("/method"), "GET /method");
+  /* Not in the middle of a request, though. */
+  peer_send_text (fd, "GET /method HTTP/1.1\r\nHo");
+  fixture_pass_time (fixture, 3600 * 1000);
+  g_free (peer_read_until (fd, "HTTP/1.1 408"));
+  close (fd);
+}
+
+static void
+test_hangs_up (void)
+{
+  g_autoptr (Fixture) fixture = fixture_new (NULL);
+  g_autoptr (GSocketAddress) idle_remote = g_unix_socket_address_new ("");
+  g_autoptr (GSocketAddress) busy_remote = g_unix_socket_address_new ("");
+  int idle = connect_kept (fixture, idle_remote);
+  int busy = connect_kept (fixture, busy_remote);
+
+  peer_send_text (busy, GET ("/wait"));
+  fixture_await_waiting (fixture, 1);
+  bma_http_front_hang_up (idle_remote);
+  bma_http_front_hang_up (busy_remote);
+  fixture_await_connections (fixture, 0);
+  g_assert_cmpuint (fixture->n_disconnected, ==, 1);
+  /* It is gone, which is no mistake. */
+  bma_http_front_hang_up (idle_remote);
+  close (idle);
+  close (busy);
+}
+
 static void
 test_adopts_only_listeners (void)
 {
@@ -565,6 +619,8 @@ main (int argc, char **argv)
   g_test_add_func ("/http/front/listens-on-ipv6", test_listens_on_ipv6);
   g_test_add_func ("/http/front/port-in-use", test_port_in_use);
   g_test_add_func ("/http/front/serves-a-socket-pair", test_serves_a_socket_pair);
+  g_test_add_func ("/http/front/keeps-what-it-is-told-to", test_keeps_what_it_is_told_to);
+  g_test_add_func ("/http/front/hangs-up", test_hangs_up);
   g_test_add_func ("/http/front/adopts-only-listeners", test_adopts_only_listeners);
 
   return g_test_run ();
