@@ -30,7 +30,9 @@ bma_http_connection_enter_idle (BmaHttpConnection *self)
   self->skipped_blank_line = FALSE;
   bma_http_pool_set_idle (self->context->pool, &self->member, !self->is_kept);
   /* Whoever connects has something to say. */
-  if (self->is_kept)
+  if (self->context->is_draining)
+    bma_http_connection_set_deadline (self, self->context->limits->drain_ms);
+  else if (self->is_kept)
     self->deadline_us = 0;
   else
     bma_http_connection_set_deadline (self, self->n_requests == 0

@@ -237,14 +237,19 @@ bma_http_connection_abort_later (BmaHttpConnection *self, SoupServerMessage *mes
 }
 
 /**
- * bma_http_connection_close_if_idle:
+ * bma_http_connection_hurry:
  * @self: a connection
  *
- * Closes the connection unless a request is in it.
+ * Closes the connection soon unless a request is in it. Not at once: one may be on its
+ * way, and would be lost without a word.
  */
 void
-bma_http_connection_close_if_idle (BmaHttpConnection *self)
+bma_http_connection_hurry (BmaHttpConnection *self)
 {
-  if (self->state == BMA_HTTP_STATE_IDLE || self->state == BMA_HTTP_STATE_HANDSHAKE)
-    bma_http_connection_close (self);
+  int64_t soon_us = bma_http_now_plus_ms (self->context->limits->drain_ms);
+
+  if (self->state != BMA_HTTP_STATE_IDLE && self->state != BMA_HTTP_STATE_HANDSHAKE)
+    return;
+  self->deadline_us = self->deadline_us != 0 ? MIN (self->deadline_us, soon_us) : soon_us;
+  bma_http_connection_wake_by (self, self->deadline_us);
 }

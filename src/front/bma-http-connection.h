@@ -44,7 +44,7 @@ void bma_http_connection_abort_later (BmaHttpConnection *self,
                                       SoupServerMessage *message);
 void bma_http_connection_keep (BmaHttpConnection *self);
 void bma_http_connection_hang_up (BmaHttpConnection *self);
-void bma_http_connection_close_if_idle (BmaHttpConnection *self);
+void bma_http_connection_hurry (BmaHttpConnection *self);
 void bma_http_connection_close (BmaHttpConnection *self);
 void bma_http_connection_check_deadline (BmaHttpConnection *self, int64_t now_us);
 int64_t bma_http_connection_get_deadline (BmaHttpConnection *self);

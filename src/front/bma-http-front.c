@@ -204,17 +204,18 @@ bma_http_front_n_connections (BmaHttpFront *self)
 }
 
 static void
-close_connection_if_idle (gpointer data, gpointer user_data)
+hurry_connection (gpointer data, gpointer user_data)
 {
-  bma_http_connection_close_if_idle (data);
+  bma_http_connection_hurry (data);
 }
 
 /**
  * bma_http_front_stop_accepting:
  * @self: the front
  *
- * Closes the listeners and all idle connections; requests in progress are finished and
- * their connections closed.
+ * Takes in who connected already and closes the listeners. Requests in progress, and
+ * those that come right now, are finished; then their connections are closed, as are the
+ * idle ones a moment later.
  */
 void
 bma_http_front_stop_accepting (BmaHttpFront *self)
@@ -222,8 +223,10 @@ bma_http_front_stop_accepting (BmaHttpFront *self)
   g_return_if_fail (BMA_IS_HTTP_FRONT (self));
 
   self->context.is_draining = TRUE;
+  for (unsigned i = 0; i < self->listeners->len; i++)
+    bma_http_listener_accept_pending (self->listeners->pdata[i]);
   g_ptr_array_set_size (self->listeners, 0);
-  bma_http_pool_foreach (self->pool, close_connection_if_idle, NULL);
+  bma_http_pool_foreach (self->pool, hurry_connection, NULL);
 }
 
 /**

@@ -33,6 +33,7 @@ bma_http_front_limits_init_default (BmaHttpFrontLimits *limits)
     .linger_ms = 2 * 1000,
     .half_close_ms = 250,
     .evict_after_ms = 100,
+    .drain_ms = 500,
     .accept_pause_ms = 100,
   };
 }

@@ -32,6 +32,7 @@ G_BEGIN_DECLS
  * @half_close_ms: for a peer that closed its writing side to receive something; a peer
  *   that is gone looks the same until something is sent to it
  * @evict_after_ms: how long a connection was idle before a newcomer may take its place
+ * @drain_ms: for a request that is on its way when we stop, on a connection that is idle
  * @accept_pause_ms: no accepting after descriptors ran out
  *
  * Every bound that the front imposes on its peers.
@@ -56,6 +57,7 @@ typedef struct
   unsigned linger_ms;
   unsigned half_close_ms;
   unsigned evict_after_ms;
+  unsigned drain_ms;
   unsigned accept_pause_ms;
 } BmaHttpFrontLimits;
 

@@ -297,6 +297,18 @@ bma_http_listener_new (int fd,
 }
 
 /**
+ * bma_http_listener_accept_pending:
+ * @self: the listener
+ *
+ * Takes in those who have connected already, as far as one turn goes.
+ */
+void
+bma_http_listener_accept_pending (BmaHttpListener *self)
+{
+  listener_ready (&self->watch, EPOLLIN);
+}
+
+/**
  * bma_http_listener_free:
  * @self: (transfer full): the listener
  *

@@ -519,6 +519,7 @@ test_ten_thousand_connections (void)
 static void
 test_stops (void)
 {
+  BmaHttpFrontLimits limits = default_limits ();
   g_autoptr (Fixture) fixture = fixture_new (NULL);
   g_autoptr (GSocketAddress) address =
       g_inet_socket_address_new_from_string ("127.0.0.1",
@@ -531,6 +532,7 @@ test_stops (void)
   peer_send_text (busy, GET ("/wait") GET ("/method"));
   fixture_await_waiting (fixture, 2);
   bma_http_front_stop_accepting (fixture->front);
+  fixture_pass_time (fixture, limits.drain_ms);
   nothing = peer_read_all (idle);
   g_assert_cmpstr (nothing, ==, "");
   g_assert_cmpuint (bma_http_front_n_connections (fixture->front), ==, 1);
@@ -544,6 +546,41 @@ test_stops (void)
   g_assert_cmpuint (fixture->n_handled, ==, 2);
   close (busy);
   close (idle);
+  fixture_await_connections (fixture, 0);
+}
+
+/* Whoever has connected, or sends on a connection that is open, is answered. */
+static void
+test_stops_for_nobody_on_the_way (void)
+{
+  BmaHttpFrontLimits limits = default_limits ();
+  g_autoptr (Fixture) fixture = NULL;
+  int kept = -1, fresh = -1, queued = -1;
+  g_autofree char *first = NULL, *second = NULL, *third = NULL;
+
+  limits.drain_ms = 8 * 1000;
+  fixture = fixture_new (&limits);
+  kept = peer_connect (fixture);
+  fresh = peer_connect (fixture);
+
+  assert_answered (kept, GET ("/method"), "HTTP/1.1 200 ");
+  fixture_await_connections (fixture, 2);
+  queued = peer_connect (fixture);
+  bma_http_front_stop_accepting (fixture->front);
+  fixture_pass_time (fixture, limits.drain_ms - 100);
+  peer_send_text (kept, GET ("/method"));
+  peer_send_text (fresh, GET ("/method"));
+  peer_send_text (queued, GET ("/method"));
+  first = peer_read_all (kept);
+  second = peer_read_all (fresh);
+  third = peer_read_all (queued);
+  g_assert_true (g_str_has_prefix (first, "HTTP/1.1 200 "));
+  g_assert_nonnull (strstr (first, "Connection: close\r\n"));
+  g_assert_true (g_str_has_prefix (second, "HTTP/1.1 200 "));
+  g_assert_true (g_str_has_prefix (third, "HTTP/1.1 200 "));
+  close (kept);
+  close (fresh);
+  close (queued);
   fixture_await_connections (fixture, 0);
 }
 
@@ -605,6 +642,8 @@ main (int argc, char **argv)
                         test_exhaustion_costs_an_idle_peer, run_unless_emulated);
   g_test_add_func ("/http/front/ten-thousand-connections", test_ten_thousand_connections);
   g_test_add_func ("/http/front/stops", test_stops);
+  g_test_add_func ("/http/front/stops-for-nobody-on-the-way",
+                   test_stops_for_nobody_on_the_way);
   g_test_add_func ("/http/front/goes-amid-a-request", test_front_goes_amid_a_request);
 
   return g_test_run ();
