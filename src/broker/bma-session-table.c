@@ -221,3 +221,27 @@ bma_session_table_get_size (const BmaSessionTable *self)
 {
   return g_hash_table_size (self->sessions);
 }
+
+/**
+ * bma_session_table_is_empty:
+ * @self: a table
+ * @now_us: monotonic time
+ *
+ * Returns: whether all sessions it knows have been unused for a day
+ */
+gboolean
+bma_session_table_is_empty (const BmaSessionTable *self, int64_t now_us)
+{
+  GHashTableIter iter;
+  gpointer value = NULL;
+
+  g_hash_table_iter_init (&iter, self->owners);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      const Session *latest = g_queue_peek_tail (value);
+
+      if (now_us - latest->used_us < IDLE_US)
+        return FALSE;
+    }
+  return TRUE;
+}

@@ -30,6 +30,7 @@ void bma_session_table_bind (BmaSessionTable *self,
                              int64_t now_us);
 void bma_session_table_unbind (BmaSessionTable *self, const char *id);
 unsigned int bma_session_table_get_size (const BmaSessionTable *self);
+gboolean bma_session_table_is_empty (const BmaSessionTable *self, int64_t now_us);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmaSessionTable, bma_session_table_free)
 

@@ -18,7 +18,8 @@
 #include "bma-names.h"
 #include "bma-notify.h"
 
-#define STOP_LIMIT_MS (5 * 1000)
+#define STOP_LIMIT_MS   (5 * 1000)
+#define OPENING_LIMIT_S 5
 
 struct _BmaDaemon
 {
@@ -39,6 +40,8 @@ struct _BmaDaemon
   GMainLoop *loop;               /* owned */
   unsigned int signal_ids[3];    /* sources */
   unsigned int loss_id;          /* subscription on the bus */
+  unsigned int opening_id;       /* source: until the doors are open */
+  GError *failure;               /* owned, nullable: of opening them */
   gboolean stopping;
 };
 
@@ -52,6 +55,7 @@ bma_daemon_dispose (GObject *object)
 
   for (size_t i = 0; i < G_N_ELEMENTS (self->signal_ids); i++)
     g_clear_handle_id (&self->signal_ids[i], g_source_remove);
+  g_clear_handle_id (&self->opening_id, g_source_remove);
   g_clear_pointer (&self->tls, bma_daemon_tls_free);
   g_clear_object (&self->http);
   g_clear_object (&self->service);
@@ -82,6 +86,7 @@ bma_daemon_finalize (GObject *object)
   g_clear_object (&self->entropy);
   g_clear_pointer (&self->config, bma_config_unref);
   g_clear_pointer (&self->options, bma_options_free);
+  g_clear_error (&self->failure);
   g_clear_pointer (&self->loop, g_main_loop_unref);
   G_OBJECT_CLASS (bma_daemon_parent_class)->finalize (object);
 }
@@ -276,22 +281,6 @@ compose (BmaDaemon *self, GError **error)
   return TRUE;
 }
 
-/* Ready once the keyring has answered, so that the first request finds the key. */
-static void
-on_broker_state_changed (BmaBroker *broker, BmaDaemon *self)
-{
-  g_autofree char *state = NULL;
-
-  if (!bma_broker_is_settled (broker))
-    return;
-  g_signal_handlers_disconnect_by_func (broker, on_broker_state_changed, self);
-  bma_log_notice ("daemon", "Ready: issuer %s, MCP URL %s", self->config->issuer,
-                  self->config->resources[0]);
-  state = g_strdup_printf ("READY=1\nSTATUS=Issuer %s, MCP URL %s", self->config->issuer,
-                           self->config->resources[0]);
-  notify_manager (state);
-}
-
 /* From here on others can reach us. */
 static gboolean
 open_doors (BmaDaemon *self, GError **error)
@@ -322,14 +311,58 @@ open_doors (BmaDaemon *self, GError **error)
   return FALSE;
 }
 
+static void
+tell_ready (BmaDaemon *self)
+{
+  g_autofree char *state = g_strdup_printf ("READY=1\nSTATUS=Issuer %s, MCP URL %s",
+                                            self->config->issuer,
+                                            self->config->resources[0]);
+
+  bma_log_notice ("daemon", "Ready: issuer %s, MCP URL %s", self->config->issuer,
+                  self->config->resources[0]);
+  notify_manager (state);
+}
+
+/* Once: when the keyring has answered, so that the first request finds the key, or has
+ * not for a while. Until then whoever connects waits in the queue of the kernel or of the
+ * bus. */
+static void
+open_up (BmaDaemon *self)
+{
+  if (self->stopping || self->service != NULL || self->opening_id == 0)
+    return;
+  g_clear_handle_id (&self->opening_id, g_source_remove);
+  if (!open_doors (self, &self->failure))
+    g_main_loop_quit (self->loop);
+}
+
+static gboolean
+on_opening_late (gpointer data)
+{
+  bma_log_notice ("daemon", "The keyring has not answered; going on without");
+  open_up (data);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+on_broker_state_changed (BmaBroker *broker, BmaDaemon *self)
+{
+  if (!bma_broker_is_settled (broker))
+    return;
+  g_signal_handlers_disconnect_by_func (broker, on_broker_state_changed, self);
+  open_up (self);
+  if (self->failure == NULL && !self->stopping)
+    tell_ready (self);
+}
+
 /**
  * bma_daemon_start:
  * @self: a daemon
  * @error: return location for a #BmaDaemonError
  *
- * Puts the service together and opens it; blocks while doing so.
+ * Puts the service together; blocks while doing so.
  *
- * Returns: whether it is ready
+ * Returns: whether it can be run
  */
 gboolean
 bma_daemon_start (BmaDaemon *self, GError **error)
@@ -345,10 +378,11 @@ bma_daemon_start (BmaDaemon *self, GError **error)
   if (self->config == NULL || !claim (self, sockets, error))
     return FALSE;
   watch_signals (self);
-  if (!compose (self, error) || !open_doors (self, error))
+  if (!compose (self, error))
     return FALSE;
   g_signal_connect (self->broker, "state-changed", G_CALLBACK (on_broker_state_changed),
                     self);
+  self->opening_id = g_timeout_add_seconds (OPENING_LIMIT_S, on_opening_late, self);
   bma_broker_start (self->broker);
   return TRUE;
 }
@@ -369,7 +403,13 @@ bma_daemon_run (BmaDaemon *self, GError **error)
 
   g_return_val_if_fail (BMA_IS_DAEMON (self) && self->broker != NULL, FALSE);
 
-  g_main_loop_run (self->loop);
+  if (self->failure == NULL)
+    g_main_loop_run (self->loop);
+  if (self->failure != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&self->failure));
+      return FALSE;
+    }
   if (bma_store_keyfile_flush (self->store, &cause))
     return TRUE;
   bma_daemon_error_take (error, BMA_DAEMON_ERROR_IO, cause);

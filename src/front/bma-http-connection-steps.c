@@ -156,7 +156,7 @@ step_flush (BmaHttpConnection *self)
       bma_http_connection_set_deadline (self, self->context->limits->write_stall_ms);
     }
 
-  if (self->close_after || self->context->is_draining)
+  if (self->close_after)
     enter_linger (self);
   else
     bma_http_connection_enter_idle (self);

@@ -240,14 +240,22 @@ bma_http_connection_abort_later (BmaHttpConnection *self, SoupServerMessage *mes
  * bma_http_connection_hurry:
  * @self: a connection
  *
- * Closes the connection soon unless a request is in it. Not at once: one may be on its
- * way, and would be lost without a word.
+ * Closes the connection soon, or after the answer to the request in it, as far as the
+ * peer can still be told so. Not at once: a request may be on its way, and would be lost
+ * without a word.
  */
 void
 bma_http_connection_hurry (BmaHttpConnection *self)
 {
   int64_t soon_us = bma_http_now_plus_ms (self->context->limits->drain_ms);
 
+  if (self->message != NULL && !self->has_answered && !self->close_after)
+    {
+      self->close_after = TRUE;
+      soup_message_headers_append (soup_server_message_get_response_headers (
+                                       self->message),
+                                   "Connection", "close");
+    }
   if (self->state != BMA_HTTP_STATE_IDLE && self->state != BMA_HTTP_STATE_HANDSHAKE)
     return;
   self->deadline_us = self->deadline_us != 0 ? MIN (self->deadline_us, soon_us) : soon_us;

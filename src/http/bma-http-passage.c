@@ -114,10 +114,10 @@ on_chunk_read (GObject *source, GAsyncResult *result, gpointer user_data)
   SoupMessageBody *body = NULL;
 
   self->is_reading = FALSE;
-  if (self->client != NULL &&
+  if (self->client != NULL && !self->is_complete &&
       (chunk == NULL || (g_bytes_get_size (chunk) == 0 && is_cut_short (self))))
     bma_http_passage_break_off (self, "the MCP server broke off its answer");
-  else if (self->client != NULL && !self->is_broken)
+  else if (self->client != NULL && !self->is_complete && !self->is_broken)
     {
       body = soup_server_message_get_response_body (self->client);
       if (g_bytes_get_size (chunk) > 0)
@@ -182,6 +182,56 @@ forward_head (BmaHttpPassage *self)
                                                      from));
   else if (!has_no_body (self))
     soup_message_headers_set_encoding (to, SOUP_ENCODING_CHUNKED);
+}
+
+/**
+ * bma_http_passage_is_event_stream:
+ * @self: a passage
+ *
+ * Returns: whether its answer is a stream of events and has begun, so that a client goes
+ *   on with another one wherever it ends
+ */
+gboolean
+bma_http_passage_is_event_stream (BmaHttpPassage *self)
+{
+  SoupMessageHeaders *headers = soup_message_get_response_headers (self->upstream);
+
+  return self->client != NULL && self->body != NULL && !self->is_complete &&
+         !self->is_broken &&
+         soup_message_headers_get_encoding (headers) != SOUP_ENCODING_CONTENT_LENGTH &&
+         g_strcmp0 (soup_message_headers_get_content_type (headers, NULL),
+                    "text/event-stream") == 0;
+}
+
+/**
+ * bma_http_passage_wind_up:
+ * @self: a passage
+ *
+ * Ends both sides now because the service stops, in a way that the client understands: a
+ * stream of events ends as if the MCP server had ended it; who waits for the head of an
+ * answer is told to come back. Other answers are left as they are.
+ */
+void
+bma_http_passage_wind_up (BmaHttpPassage *self)
+{
+  if (bma_http_passage_is_event_stream (self))
+    {
+      self->is_complete = TRUE;
+      soup_message_body_complete (soup_server_message_get_response_body (self->client));
+      soup_server_message_unpause (self->client);
+    }
+  else if (self->client != NULL && self->body == NULL && !self->is_complete &&
+           !self->is_broken)
+    {
+      self->is_complete = TRUE;
+      bma_http_exchange_set_header (self->exchange, "Retry-After", "1");
+      bma_http_exchange_reply_error_with_status (self->exchange, 503,
+                                                 "temporarily_unavailable",
+                                                 "the service is stopping; try again");
+    }
+  else
+    return;
+  g_cancellable_cancel (self->cancellable);
 }
 
 /* A client would follow it with its token, or to a place it cannot reach. */
@@ -257,7 +307,9 @@ on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
 
   self->body = soup_session_send_finish (SOUP_SESSION (source), result, &error);
   measure (self, error);
-  if (self->client != NULL && !self->is_broken && self->body == NULL)
+  if (self->is_complete)
+    g_clear_object (&self->body);
+  else if (self->client != NULL && !self->is_broken && self->body == NULL)
     {
       bma_log (G_LOG_LEVEL_WARNING, "proxy",
                bma_http_exchange_get_correlation_id (self->exchange),

@@ -140,6 +140,18 @@ bma_http_proxy_handle (BmaHttpProxy *self, BmaHttpExchange *exchange)
       bma_http_exchange_get_cancellable (exchange), on_keys_loaded, waiting);
 }
 
+/**
+ * bma_http_proxy_get_streams:
+ * @self: a proxy
+ *
+ * Returns: (transfer none): the requests that are on their way
+ */
+BmaHttpStreams *
+bma_http_proxy_get_streams (BmaHttpProxy *self)
+{
+  return self->streams;
+}
+
 static void
 bma_http_proxy_dispose (GObject *object)
 {

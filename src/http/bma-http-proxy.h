@@ -6,6 +6,7 @@
 #include "bma-broker.h"
 #include "bma-http-exchange.h"
 #include "bma-http-front.h"
+#include "bma-http-streams.h"
 
 G_BEGIN_DECLS
 
@@ -21,5 +22,6 @@ G_DECLARE_FINAL_TYPE (BmaHttpProxy, bma_http_proxy, BMA, HTTP_PROXY, GObject)
 BmaHttpProxy *bma_http_proxy_new (BmaBroker *broker,
                                   BmaHttpFront *front) G_GNUC_WARN_UNUSED_RESULT;
 void bma_http_proxy_handle (BmaHttpProxy *self, BmaHttpExchange *exchange);
+BmaHttpStreams *bma_http_proxy_get_streams (BmaHttpProxy *self);
 
 G_END_DECLS

@@ -15,6 +15,8 @@
 #include "bma-names.h"
 
 #define DRAIN_POLL_MS 50
+/* What is left of the time to stop when answers are cut short in an orderly way. */
+#define WIND_UP_US (500 * 1000)
 /* The 10 of GSocket make a burst of connections wait for retransmitted SYNs, 1 s and
  * more. */
 #define BACKLOG 1024
@@ -339,8 +341,12 @@ on_drain_tick (gpointer data)
   BmaHttpServer *self = g_task_get_source_object (task);
   const Drain *drain = g_task_get_task_data (task);
 
-  if (bma_http_server_get_n_connections (self) > 0 &&
-      g_get_monotonic_time () < drain->deadline_us)
+  int64_t left_us = drain->deadline_us - g_get_monotonic_time ();
+
+  if (self->proxy != NULL)
+    bma_http_streams_wind_up (bma_http_proxy_get_streams (self->proxy),
+                              left_us < WIND_UP_US);
+  if (bma_http_server_get_n_connections (self) > 0 && left_us > 0)
     return G_SOURCE_CONTINUE;
   g_task_return_boolean (task, TRUE);
   return G_SOURCE_REMOVE;
@@ -353,7 +359,8 @@ on_drain_tick (gpointer data)
  * @callback: called when all are done or the time is over
  * @user_data: for @callback
  *
- * Stops accepting and lets requests in progress finish.
+ * Stops accepting and lets requests in progress finish. Streams that clients only listen
+ * to end at once, and shortly before the time is over all others.
  */
 void
 bma_http_server_stop_async (BmaHttpServer *self,

@@ -249,6 +249,53 @@ bma_http_streams_start (BmaHttpStreams *self,
       bma_http_passage_start (exchange, front, session, upstream, &watch, stream);
 }
 
+/* A stream that the client opened to listen ends when it likes; the answer to a request
+ * should come whole. */
+static gboolean
+is_for_listening (const Stream *stream)
+{
+  return bma_http_passage_is_event_stream (stream->passage) &&
+         g_str_equal (soup_message_get_method (
+                          bma_http_passage_get_upstream (stream->passage)),
+                      "GET");
+}
+
+/**
+ * bma_http_streams_wind_up:
+ * @self: the streams
+ * @all: the answers to requests too, not only streams that were opened to listen
+ *
+ * Ends what is open such that clients go on when the service is there again.
+ */
+void
+bma_http_streams_wind_up (BmaHttpStreams *self, gboolean all)
+{
+  GList *next = NULL;
+
+  for (GList *link = self->open.head; link != NULL; link = next)
+    {
+      const Stream *stream = link->data;
+
+      next = link->next;
+      if (all || is_for_listening (stream))
+        bma_http_passage_wind_up (stream->passage);
+    }
+}
+
+/**
+ * bma_http_streams_has_sessions:
+ * @self: the streams
+ *
+ * Returns: whether it is known here whose a session of the MCP server is
+ */
+gboolean
+bma_http_streams_has_sessions (BmaHttpStreams *self)
+{
+  return !bma_session_table_is_empty (self->sessions,
+                                      bma_clock_now_us (
+                                          bma_broker_get_clock (self->broker)));
+}
+
 static void
 bma_http_streams_dispose (GObject *object)
 {

@@ -29,5 +29,7 @@ void bma_http_streams_start (BmaHttpStreams *self,
                              BmaHttpFront *front,
                              SoupSession *session,
                              SoupMessage *upstream);
+void bma_http_streams_wind_up (BmaHttpStreams *self, gboolean all);
+gboolean bma_http_streams_has_sessions (BmaHttpStreams *self);
 
 G_END_DECLS

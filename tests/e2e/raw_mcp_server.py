@@ -84,8 +84,9 @@ class RawMcpServer:
         self.n_requests += 1
         self._exchanges.put(Exchange(connection, head, data))
 
-    def next(self):
-        return self._exchanges.get(timeout=LIMIT_S)
+    def next(self, limit_s=LIMIT_S):
+        """The next request; None once the server has stopped."""
+        return self._exchanges.get(timeout=limit_s)
 
     def is_idle(self):
         """Nobody has asked anything that the test does not know of."""
@@ -93,3 +94,4 @@ class RawMcpServer:
 
     def stop(self):
         self._listener.close()
+        self._exchanges.put(None)

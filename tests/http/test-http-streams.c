@@ -127,6 +127,16 @@ assert_broken (Client *self)
   g_assert_false (g_str_has_suffix (self->seen->str, "\r\n0\r\n\r\n"));
 }
 
+/* It ends as it should. */
+static void
+assert_complete (Client *self)
+{
+  while (client_wait (self))
+    client_read (self);
+  g_assert_true (g_str_has_suffix (self->seen->str, "\r\n0\r\n\r\n") ||
+                 g_str_has_suffix (self->seen->str, "}"));
+}
+
 static unsigned int n_closed;
 
 static void
@@ -351,6 +361,49 @@ test_refreshed (void)
   assert_broken (one);
 }
 
+/* Also when the service stops it is a whole answer, after which a client asks for what
+ * came since (Last-Event-ID). */
+static void
+test_stopped (void)
+{
+  g_autoptr (HttpFixture) fixture = http_fixture_new (NULL);
+  g_autoptr (Client) one = client_new (fixture);
+  g_autoptr (GAsyncResult) result = NULL;
+
+  n_closed = 0;
+  fixture->answer_upstream = answer_with_stream;
+  client_open (one);
+  bma_http_server_stop_async (fixture->server, 60 * 1000, http_keep_result, &result);
+  assert_complete (one);
+  g_io_stream_close (G_IO_STREAM (one->connection), NULL, NULL);
+  while (n_closed == 0 || result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (bma_http_server_get_n_connections (fixture->server), ==, 0);
+}
+
+/* Nothing of the answer is there when the time is over. */
+static void
+test_stopped_while_waiting (void)
+{
+  g_autoptr (HttpFixture) fixture = http_fixture_new (NULL);
+  g_autoptr (Client) one = client_new (fixture);
+  g_autoptr (GAsyncResult) result = NULL;
+
+  n_closed = 0;
+  fixture->answer_upstream = answer_never;
+  client_send (one);
+  while (fixture->n_upstream == 0)
+    g_main_context_iteration (NULL, TRUE);
+  bma_http_server_stop_async (fixture->server, 600, http_keep_result, &result);
+  client_read (one);
+  assert_complete (one);
+  g_assert_true (g_str_has_prefix (one->seen->str, "HTTP/1.1 503 "));
+  g_assert_nonnull (strstr (one->seen->str, "Retry-After: 1\r\n"));
+  g_io_stream_close (G_IO_STREAM (one->connection), NULL, NULL);
+  while (n_closed == 0 || result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -369,5 +422,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/http/streams/end-with-the-key", test_keys_rotated);
   g_test_add_func ("/http/streams/end-before-they-begin", test_waiting);
   g_test_add_func ("/http/streams/outlive-a-refresh", test_refreshed);
+  g_test_add_func ("/http/streams/end-well-when-the-service-stops", test_stopped);
+  g_test_add_func ("/http/streams/wait-for-an-answer-no-longer",
+                   test_stopped_while_waiting);
   return g_test_run ();
 }

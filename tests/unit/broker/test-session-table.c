@@ -37,6 +37,19 @@ test_idle (void)
 }
 
 static void
+test_empty (void)
+{
+  g_autoptr (BmaSessionTable) table = bma_session_table_new (10);
+  const int64_t day_us = (int64_t) BMA_SESSION_IDLE_S * G_USEC_PER_SEC;
+
+  g_assert_true (bma_session_table_is_empty (table, 0));
+  bma_session_table_bind (table, "s", "ann", 0);
+  bma_session_table_bind (table, "t", "ann", 5);
+  g_assert_false (bma_session_table_is_empty (table, day_us + 4));
+  g_assert_true (bma_session_table_is_empty (table, day_us + 5));
+}
+
+static void
 test_fair (void)
 {
   g_autoptr (BmaSessionTable) table = bma_session_table_new (100);
@@ -98,6 +111,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/broker/session-table/binds-and-unbinds", test_binds);
   g_test_add_func ("/broker/session-table/forgets-the-unused", test_idle);
+  g_test_add_func ("/broker/session-table/is-empty-after-a-day", test_empty);
   g_test_add_func ("/broker/session-table/noise-pushes-out-noise", test_fair);
   g_test_add_func ("/broker/session-table/longest-unused-goes-first", test_unused_first);
   g_test_add_func ("/broker/session-table/ids-are-visible-ascii", test_ids);
