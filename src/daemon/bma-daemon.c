@@ -1,49 +1,18 @@
 /* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "bma-daemon.h"
+#include "bma-daemon-private.h"
 
-#include <glib-unix.h>
-#include <signal.h>
-
-#include "bma-broker.h"
 #include "bma-bus.h"
 #include "bma-clock-system.h"
 #include "bma-daemon-config.h"
 #include "bma-daemon-error.h"
 #include "bma-daemon-parts.h"
-#include "bma-daemon-tls.h"
 #include "bma-entropy-system.h"
 #include "bma-log.h"
 #include "bma-names.h"
-#include "bma-notify.h"
 
-#define STOP_LIMIT_MS   (5 * 1000)
 #define OPENING_LIMIT_S 5
-
-struct _BmaDaemon
-{
-  GObject parent_instance;
-
-  BmaOptions *options;           /* owned */
-  BmaConfig *config;             /* owned, nullable: in use */
-  BmaClock *clock;               /* owned */
-  BmaEntropy *entropy;           /* owned */
-  BmaStoreKeyfile *store;        /* owned, nullable */
-  BmaHttpServer *http;           /* owned, nullable */
-  BmaDaemonTls *tls;             /* owned, nullable: none, plain HTTP */
-  GDBusConnection *bus;          /* owned, nullable: none, HTTP only */
-  BmaKeyring *keyring;           /* owned, nullable */
-  BmaIdentityProvider *provider; /* owned, nullable */
-  BmaBroker *broker;             /* owned, nullable */
-  BmaDbusService *service;       /* owned, nullable */
-  GMainLoop *loop;               /* owned */
-  unsigned int signal_ids[3];    /* sources */
-  unsigned int loss_id;          /* subscription on the bus */
-  unsigned int opening_id;       /* source: until the doors are open */
-  GError *failure;               /* owned, nullable: of opening them */
-  gboolean stopping;
-};
 
 G_DEFINE_FINAL_TYPE (BmaDaemon, bma_daemon, G_TYPE_OBJECT)
 
@@ -121,115 +90,11 @@ bma_daemon_new (BmaOptions *options)
   return self;
 }
 
-static void
-notify_manager (const char *state)
-{
-  bma_notify (g_getenv ("NOTIFY_SOCKET"), state);
-}
-
-static void
-on_http_stopped (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (BmaDaemon) self = user_data;
-
-  bma_http_server_stop_finish (BMA_HTTP_SERVER (source), result, NULL);
-  g_main_loop_quit (self->loop);
-}
-
-static void
-stop (BmaDaemon *self, const char *reason)
-{
-  if (self->stopping)
-    return;
-  self->stopping = TRUE;
-  bma_log_notice ("daemon", "Stopping: %s", reason);
-  notify_manager ("STOPPING=1");
-  bma_http_server_stop_async (self->http, STOP_LIMIT_MS, on_http_stopped,
-                              g_object_ref (self));
-}
-
-static gboolean
-on_stop_signal (gpointer data)
-{
-  BmaDaemon *self = data;
-
-  if (self->stopping)
-    g_main_loop_quit (self->loop);
-  stop (self, "asked to");
-  return G_SOURCE_CONTINUE;
-}
-
-/* A bad file keeps the settings in use. */
-static gboolean
-reload (gpointer user_data, GError **error)
-{
-  BmaDaemon *self = user_data;
-  g_autoptr (BmaConfig)
-      config = bma_daemon_config_reload (self->options, self->config, error);
-  BmaIdentityProvider *provider = NULL;
-  g_autoptr (GError) fault = NULL;
-
-  if (self->tls != NULL && !bma_daemon_tls_reload (self->tls, &fault))
-    bma_log_warning ("tls", "Keeping the certificate in use: %s", fault->message);
-  if (config != NULL)
-    provider = bma_daemon_make_provider (config, self->keyring, error);
-  if (provider == NULL)
-    return FALSE;
-  bma_config_unref (self->config);
-  self->config = g_steal_pointer (&config);
-  g_clear_object (&self->provider);
-  self->provider = provider;
-  bma_broker_set_config (self->broker, self->config);
-  bma_broker_set_provider (self->broker, provider);
-  bma_daemon_set_client_sources (self->broker, self->config, self->keyring, self->clock);
-  bma_log_notice ("settings", "Reloaded");
-  return TRUE;
-}
-
 static gboolean
 adopt (int fd, BmaEndpoint *endpoint, gpointer user_data, GError **error)
 {
   return bma_http_server_serve_endpoint (BMA_DAEMON (user_data)->http, fd, endpoint,
                                          error);
-}
-
-static gboolean
-on_reload_signal (gpointer data)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (!reload (data, &error))
-    bma_log_warning ("settings", "Keeping the settings in use: %s", error->message);
-  return G_SOURCE_CONTINUE;
-}
-
-static void
-on_name_lost (GDBusConnection *bus,
-              const char *sender,
-              const char *path,
-              const char *interface,
-              const char *signal,
-              GVariant *arguments,
-              gpointer user_data)
-{
-  stop (user_data, "another process took the bus name");
-}
-
-static void
-on_bus_closed (GDBusConnection *bus,
-               gboolean remote_peer_vanished,
-               GError *error,
-               gpointer user_data)
-{
-  stop (user_data, "the session bus is gone");
-}
-
-static void
-watch_signals (BmaDaemon *self)
-{
-  self->signal_ids[0] = g_unix_signal_add (SIGTERM, on_stop_signal, self);
-  self->signal_ids[1] = g_unix_signal_add (SIGINT, on_stop_signal, self);
-  self->signal_ids[2] = g_unix_signal_add (SIGHUP, on_reload_signal, self);
 }
 
 /* What others could hold: each step says who. Until all is ours a signal just ends us. */
@@ -301,10 +166,9 @@ open_doors (BmaDaemon *self, GError **error)
       bma_daemon_error_take (error, BMA_DAEMON_ERROR_UNAVAILABLE, cause);
       return FALSE;
     }
-  bma_dbus_service_set_reload (self->service, reload, self);
+  bma_dbus_service_set_reload (self->service, bma_daemon_reload, self);
   bma_dbus_service_set_adopt (self->service, adopt, self);
-  self->loss_id = bma_bus_watch_loss (self->bus, BMA_BUS_NAME, on_name_lost, self);
-  g_signal_connect (self->bus, "closed", G_CALLBACK (on_bus_closed), self);
+  bma_daemon_watch_bus (self);
   if (bma_bus_take_name (self->bus, BMA_BUS_NAME, &cause) == BMA_BUS_OWNED)
     return TRUE;
   bma_daemon_error_take (error, BMA_DAEMON_ERROR_UNAVAILABLE, cause);
@@ -320,7 +184,7 @@ tell_ready (BmaDaemon *self)
 
   bma_log_notice ("daemon", "Ready: issuer %s, MCP URL %s", self->config->issuer,
                   self->config->resources[0]);
-  notify_manager (state);
+  bma_daemon_notify_manager (state);
 }
 
 /* Once: when the keyring has answered, so that the first request finds the key, or has
@@ -377,7 +241,7 @@ bma_daemon_start (BmaDaemon *self, GError **error)
   self->config = bma_daemon_config_load (self->options, error);
   if (self->config == NULL || !claim (self, sockets, error))
     return FALSE;
-  watch_signals (self);
+  bma_daemon_watch_signals (self);
   if (!compose (self, error))
     return FALSE;
   g_signal_connect (self->broker, "state-changed", G_CALLBACK (on_broker_state_changed),

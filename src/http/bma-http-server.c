@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "bma-http-server.h"
+#include "bma-http-server-private.h"
 
 #include <fcntl.h>
 #include <libsoup/soup.h>
@@ -9,32 +9,12 @@
 
 #include "bma-http-dispatch.h"
 #include "bma-http-endpoint.h"
-#include "bma-http-front.h"
-#include "bma-http-proxy.h"
 #include "bma-metrics.h"
 #include "bma-names.h"
 
-#define DRAIN_POLL_MS 50
-/* What is left of the time to stop when answers are cut short in an orderly way. */
-#define WIND_UP_US (500 * 1000)
 /* The 10 of GSocket make a burst of connections wait for retransmitted SYNs, 1 s and
  * more. */
 #define BACKLOG 1024
-
-struct _BmaHttpServer
-{
-  GObject parent_instance;
-
-  SoupServer *soup;        /* owned: parses and serves, never listens itself */
-  BmaHttpFront *front;     /* owned, nullable: listens, and stands before libsoup */
-  BmaHttpTls *tls;         /* owned, nullable: what clients are shown */
-  BmaHttpProxy *proxy;     /* owned, nullable */
-  BmaHttpAccount *account; /* owned, nullable */
-  BmaBroker *broker;       /* owned, nullable */
-  GSocket *bound;          /* owned, nullable: reserved, not listening yet */
-  GArray *adopted;         /* owned: of int, descriptors, owned: listening already */
-  uint16_t port;
-};
 
 G_DEFINE_FINAL_TYPE (BmaHttpServer, bma_http_server, G_TYPE_OBJECT)
 
@@ -326,72 +306,6 @@ bma_http_server_serve_endpoint (BmaHttpServer *self,
                                 GError **error)
 {
   return bma_http_endpoint_serve (self->front, fd, endpoint, error);
-}
-
-/* Waits for requests in progress, at most until a deadline. */
-typedef struct
-{
-  int64_t deadline_us;
-} Drain;
-
-static gboolean
-on_drain_tick (gpointer data)
-{
-  GTask *task = data;
-  BmaHttpServer *self = g_task_get_source_object (task);
-  const Drain *drain = g_task_get_task_data (task);
-
-  int64_t left_us = drain->deadline_us - g_get_monotonic_time ();
-
-  if (self->proxy != NULL)
-    bma_http_streams_wind_up (bma_http_proxy_get_streams (self->proxy),
-                              left_us < WIND_UP_US);
-  if (bma_http_server_get_n_connections (self) > 0 && left_us > 0)
-    return G_SOURCE_CONTINUE;
-  g_task_return_boolean (task, TRUE);
-  return G_SOURCE_REMOVE;
-}
-
-/**
- * bma_http_server_stop_async:
- * @self: a server
- * @timeout_ms: how long requests in progress may take
- * @callback: called when all are done or the time is over
- * @user_data: for @callback
- *
- * Stops accepting and lets requests in progress finish. Streams that clients only listen
- * to end at once, and shortly before the time is over all others.
- */
-void
-bma_http_server_stop_async (BmaHttpServer *self,
-                            unsigned int timeout_ms,
-                            GAsyncReadyCallback callback,
-                            gpointer user_data)
-{
-  GTask *task = g_task_new (self, NULL, callback, user_data);
-  Drain *drain = g_new0 (Drain, 1);
-
-  g_task_set_source_tag (task, bma_http_server_stop_async);
-  drain->deadline_us = g_get_monotonic_time () + (int64_t) timeout_ms * 1000;
-  g_task_set_task_data (task, drain, g_free);
-  if (self->front != NULL)
-    bma_http_front_stop_accepting (self->front);
-  g_timeout_add_full (G_PRIORITY_DEFAULT, DRAIN_POLL_MS, on_drain_tick, task,
-                      g_object_unref);
-}
-
-/**
- * bma_http_server_stop_finish:
- * @self: a server
- * @result: what the callback got
- * @error: return location
- *
- * Returns: %TRUE
- */
-gboolean
-bma_http_server_stop_finish (BmaHttpServer *self, GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 /**
