@@ -16,6 +16,7 @@ struct _BmaApproval
   char *origin;            /* owned: where its page is */
   BmaPeer *peer;           /* owned */
   BmaLocalRequest request; /* its strings are owned */
+  BmaSecret *pairing_key;  /* owned, nullable: for the caller, until it is taken */
   gboolean is_sign_in;
   BmaApprovalOutcome outcome;
   GError *error; /* owned, nullable */
@@ -35,6 +36,7 @@ bma_approval_finalize (GObject *object)
   g_strfreev ((char **) self->request.scopes);
   g_free ((char *) self->request.resource);
   g_free ((char *) self->request.reason);
+  g_clear_pointer (&self->pairing_key, bma_secret_unref);
   g_clear_error (&self->error);
   G_OBJECT_CLASS (bma_approval_parent_class)->finalize (object);
 }
@@ -75,6 +77,7 @@ bma_approval_new (BmaBroker *broker, BmaPeer *peer, const BmaLocalRequest *reque
       self->request.scopes = (const char *const *) g_strdupv ((char **) request->scopes);
       self->request.resource = g_strdup (request->resource);
       self->request.reason = g_strdup (request->reason);
+      self->request.wants_pairing = request->wants_pairing;
     }
   return self;
 }
@@ -162,6 +165,32 @@ const GError *
 bma_approval_get_error (BmaApproval *self)
 {
   return self->error;
+}
+
+/**
+ * bma_approval_set_pairing_key:
+ * @self: a question that is being answered
+ * @key: (transfer full): a key for the caller
+ *
+ * Keeps it until the caller fetches it.
+ */
+void
+bma_approval_set_pairing_key (BmaApproval *self, BmaSecret *key)
+{
+  g_clear_pointer (&self->pairing_key, bma_secret_unref);
+  self->pairing_key = key;
+}
+
+/**
+ * bma_approval_take_pairing_key:
+ * @self: a question that was answered
+ *
+ * Returns: (transfer full) (nullable): the key that the caller asked for, once
+ */
+BmaSecret *
+bma_approval_take_pairing_key (BmaApproval *self)
+{
+  return g_steal_pointer (&self->pairing_key);
 }
 
 /**

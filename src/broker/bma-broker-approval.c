@@ -99,14 +99,21 @@ bma_broker_request_sign_in (BmaBroker *self, BmaPeer *peer, GError **error)
 char **
 bma_broker_offered_decisions (BmaBroker *self, BmaApproval *approval)
 {
-  static const char *const claimed[] = { BMA_DECISION_SESSION, BMA_DECISION_ONCE, NULL };
-  static const char *const proven[] = { BMA_DECISION_ALWAYS, BMA_DECISION_SESSION,
-                                        BMA_DECISION_ONCE, NULL };
-  const char *best = bma_local_token_pick_decision (BMA_DECISION_ALWAYS,
-                                                    bma_approval_get_peer (approval));
+  static const char *const decisions[] = { BMA_DECISION_ALWAYS, BMA_DECISION_SESSION,
+                                           BMA_DECISION_ONCE };
+  g_autoptr (BmaPeer)
+      peer = bma_broker_recognise (self, bma_approval_get_peer (approval), self->subject);
+  gboolean wants_pairing = bma_approval_get_request (approval)->wants_pairing;
+  const char *first = bma_local_token_pick_decision (BMA_DECISION_ALWAYS, peer, FALSE);
+  g_autoptr (GStrvBuilder) offered = g_strv_builder_new ();
 
-  return g_strdupv (
-      (char **) (g_str_equal (best, BMA_DECISION_ALWAYS) ? proven : claimed));
+  g_strv_builder_add (offered, first);
+  for (size_t i = 0; i < G_N_ELEMENTS (decisions); i++)
+    if (!g_str_equal (decisions[i], first) &&
+        g_str_equal (bma_local_token_pick_decision (decisions[i], peer, wants_pairing),
+                     decisions[i]))
+      g_strv_builder_add (offered, decisions[i]);
+  return g_strv_builder_end (offered);
 }
 
 static void
@@ -126,6 +133,58 @@ resolve_when_applied (GObject *source, GAsyncResult *result, gpointer user_data)
   bma_approval_resolve (approval, BMA_APPROVAL_FAILED, failure);
 }
 
+/* Who the grant is for: with a key, where it takes one to know the caller again. */
+static BmaPeer *
+pick_holder (BmaBroker *self,
+             BmaChange *change,
+             BmaApproval *approval,
+             BmaPeer *peer,
+             const char *decision)
+{
+  BmaSecret *key = NULL;
+  BmaPeer *paired = NULL;
+
+  if (!g_str_equal (peer->trust, BMA_TRUST_CLAIMED) ||
+      !g_str_equal (decision, BMA_DECISION_ALWAYS))
+    return bma_peer_ref (peer);
+  paired = bma_broker_pair (self, change, peer, &key);
+  bma_approval_set_pairing_key (approval, key);
+  return paired;
+}
+
+static BmaGrant *
+make_app_grant (BmaBroker *self,
+                BmaChange *change,
+                BmaApproval *approval,
+                const char *wanted,
+                const BmaSubject *subject)
+{
+  const BmaLocalRequest *request = bma_approval_get_request (approval);
+  g_autoptr (BmaPeer)
+      known = bma_broker_recognise (self, bma_approval_get_peer (approval), subject);
+  const char *decision =
+      bma_local_token_pick_decision (wanted, known, request->wants_pairing);
+  g_autoptr (BmaPeer) peer = pick_holder (self, change, approval, known, decision);
+  g_autofree char *id = bma_broker_make_app_grant_id (self, peer, subject);
+  const BmaGrant *old = bma_store_lookup (self->store, &bma_grant_type, id);
+  BmaGrant *grant = bma_record_new (&bma_grant_type, id);
+
+  grant->kind = g_strdup (BMA_GRANT_KIND_DBUS_APP);
+  grant->app_id = g_strdup (peer->app_id);
+  grant->trust = g_strdup (peer->trust);
+  grant->subject_id = g_strdup (subject->record.id);
+  grant->resource = g_strdup (self->config->resources[0]);
+  grant->scopes = bma_scope_union (old != NULL ? (const char *const *) old->scopes : NULL,
+                                   request->scopes);
+  grant->decision = g_strdup (decision);
+  grant->caller = bma_local_token_make_binding (decision, peer, self->session_id);
+  if (g_str_equal (peer->trust, BMA_TRUST_PAIRED))
+    grant->pairing_hash = g_strdup (peer->pairing_hash);
+  grant->created_at_s = bma_broker_now_s (self);
+  grant->last_used_at_s = grant->created_at_s;
+  return grant;
+}
+
 /**
  * bma_broker_grant_to_app:
  * @self: a broker
@@ -141,29 +200,12 @@ bma_broker_grant_to_app (BmaBroker *self,
                          const char *decision,
                          const BmaSubject *subject)
 {
-  const BmaPeer *peer = bma_approval_get_peer (approval);
-  const BmaLocalRequest *request = bma_approval_get_request (approval);
-  g_autofree char *id = bma_broker_make_app_grant_id (self, peer, subject);
   g_autoptr (BmaChange) own = bma_change_new ();
-  const BmaGrant *old = bma_store_lookup (self->store, &bma_grant_type, id);
   BmaGrant *grant = NULL;
 
   if (!bma_approval_is_sign_in (approval))
     {
-      grant = bma_record_new (&bma_grant_type, id);
-      grant->kind = g_strdup (BMA_GRANT_KIND_DBUS_APP);
-      grant->app_id = g_strdup (peer->app_id);
-      grant->trust = g_strdup (peer->trust);
-      grant->subject_id = g_strdup (subject->record.id);
-      grant->resource = g_strdup (self->config->resources[0]);
-      grant->scopes =
-          bma_scope_union (old != NULL ? (const char *const *) old->scopes : NULL,
-                           request->scopes);
-      grant->decision = g_strdup (bma_local_token_pick_decision (decision, peer));
-      grant->caller =
-          bma_local_token_make_binding (grant->decision, peer, self->session_id);
-      grant->created_at_s = bma_broker_now_s (self);
-      grant->last_used_at_s = grant->created_at_s;
+      grant = make_app_grant (self, own, approval, decision, subject);
       bma_change_put_take (own, grant);
     }
   bma_change_put (own, subject);

@@ -179,19 +179,16 @@ ask_for_client (BmaBroker *self,
 static BmaBrowserStep *
 ask_for_app (BmaBroker *self, BmaApproval *approval, const char *token)
 {
-  const BmaPeer *peer = bma_approval_get_peer (approval);
+  g_autoptr (BmaPeer)
+      peer = bma_broker_recognise (self, bma_approval_get_peer (approval), self->subject);
   const BmaLocalRequest *request = bma_approval_get_request (approval);
   BmaQuestion *question = g_new0 (BmaQuestion, 1);
 
   question->who = bma_text_display (peer->app_id, MAX_NAME_CHARS);
   question->who_detail =
       bma_text_display (peer->executable != NULL ? peer->executable : peer->app_id, 300);
-  question->how_known = g_strdup (
-      bma_peer_is_sandboxed (peer)
-          ? _ ("It runs in a sandbox that vouches for this name.")
-      : g_str_equal (peer->trust, BMA_TRUST_UNIT)
-          ? _ ("It was started by the desktop as this unit.")
-          : _ ("It is a program of yours; another program could pretend to be it."));
+  question->how_known =
+      g_strdup (bma_broker_describe_peer (peer, request->wants_pairing));
   question->reason = request->reason != NULL ? bma_text_display (request->reason, 200)
                                              : NULL;
   question->scopes = g_strdupv ((char **) request->scopes);

@@ -72,7 +72,7 @@ has_room (BmaBroker *self, const BmaPeer *peer)
 
 static GError *
 refuse (BmaBroker *self,
-        const BmaPeer *peer,
+        BmaPeer *peer,
         const BmaLocalRequest *request,
         const BmaGrant **grant)
 {

@@ -33,21 +33,10 @@ bma_broker_wanted_scopes (BmaBroker *self, const BmaLocalRequest *request)
   return request->scopes;
 }
 
-char *
-bma_broker_make_app_grant_id (BmaBroker *self,
-                              const BmaPeer *peer,
-                              const BmaSubject *subject)
-{
-  g_autofree char *holder = g_strconcat (peer->trust, ":", peer->app_id, NULL);
-
-  return bma_grant_make_id (BMA_GRANT_KIND_DBUS_APP, holder, subject->record.id,
-                            self->config->resources[0]);
-}
-
 /**
  * bma_broker_decide_local:
  * @self: a broker
- * @peer: who asks
+ * @caller: who asks
  * @request: for what
  * @grant: (out) (transfer none) (nullable): what the person allowed it
  *
@@ -55,10 +44,11 @@ bma_broker_make_app_grant_id (BmaBroker *self,
  */
 BmaLocalAction
 bma_broker_decide_local (BmaBroker *self,
-                         const BmaPeer *peer,
+                         BmaPeer *caller,
                          const BmaLocalRequest *request,
                          const BmaGrant **grant)
 {
+  g_autoptr (BmaPeer) peer = bma_broker_recognise (self, caller, self->subject);
   BmaLocalFacts facts = { peer, self->session_id, self->subject, NULL };
   g_autofree char *id = NULL;
 
@@ -136,7 +126,7 @@ bma_broker_refuse_local (BmaBroker *self,
  */
 GError *
 bma_broker_refuse_question (BmaBroker *self,
-                            const BmaPeer *peer,
+                            BmaPeer *peer,
                             const BmaLocalRequest *request)
 {
   const BmaGrant *grant = NULL;
@@ -268,7 +258,8 @@ bma_broker_get_token_async (BmaBroker *self,
   if (error == NULL)
     token = make_token (self, grant, request, &error);
   bma_log (G_LOG_LEVEL_INFO, "local", request->correlation_id, "%s (%s): %s",
-           peer->app_id, peer->trust, token != NULL ? "token" : "no token");
+           peer->app_id, grant != NULL ? grant->trust : peer->trust,
+           token != NULL ? "token" : "no token");
   if (token == NULL)
     {
       g_task_return_error (task, error);

@@ -160,7 +160,7 @@ void bma_broker_close_endpoints (BmaBroker *self, const char *sender);
 
 /* bma-broker-local.c */
 BmaLocalAction bma_broker_decide_local (BmaBroker *self,
-                                        const BmaPeer *peer,
+                                        BmaPeer *caller,
                                         const BmaLocalRequest *request,
                                         const BmaGrant **grant);
 GError *
@@ -168,14 +168,26 @@ bma_broker_refuse_local (BmaBroker *self,
                          BmaLocalAction action,
                          const BmaLocalRequest *request) G_GNUC_WARN_UNUSED_RESULT;
 void bma_broker_note_use (BmaBroker *self, const BmaGrant *grant);
+
+/* bma-broker-pairing.c */
 char *bma_broker_make_app_grant_id (BmaBroker *self,
                                     const BmaPeer *peer,
                                     const BmaSubject *subject) G_GNUC_WARN_UNUSED_RESULT;
+BmaPeer *bma_broker_recognise (BmaBroker *self,
+                               BmaPeer *peer,
+                               const BmaSubject *subject) G_GNUC_WARN_UNUSED_RESULT;
+BmaPeer *bma_broker_pair (BmaBroker *self,
+                          BmaChange *change,
+                          const BmaPeer *peer,
+                          BmaSecret **key) G_GNUC_WARN_UNUSED_RESULT;
+const char *bma_broker_describe_peer (const BmaPeer *peer, gboolean wants_pairing);
+
+/* bma-broker-local.c */
 const char *const *bma_broker_wanted_scopes (BmaBroker *self,
                                              const BmaLocalRequest *request);
 GError *
 bma_broker_refuse_question (BmaBroker *self,
-                            const BmaPeer *peer,
+                            BmaPeer *peer,
                             const BmaLocalRequest *request) G_GNUC_WARN_UNUSED_RESULT;
 
 /* bma-approval.c */
@@ -186,6 +198,7 @@ BmaApproval *bma_broker_lookup_approval (BmaBroker *self, const char *id);
 const BmaLocalRequest *bma_approval_get_request (BmaApproval *self);
 const char *bma_approval_get_id (BmaApproval *self);
 gboolean bma_approval_is_sign_in (BmaApproval *self);
+void bma_approval_set_pairing_key (BmaApproval *self, BmaSecret *key);
 void
 bma_approval_resolve (BmaApproval *self, BmaApprovalOutcome outcome, const GError *error);
 

@@ -93,6 +93,7 @@ const BmaSubject *bma_broker_get_subject (BmaBroker *self);
  * @correlation_id: (nullable): for the log
  * @reason: (nullable): the caller's words for the person
  * @prompt: (nullable): auto, consent or login
+ * @wants_pairing: whether a caller that can prove nothing wants a key
  *
  * What a local caller asks for.
  */
@@ -104,6 +105,7 @@ typedef struct
   const char *correlation_id;
   const char *reason;
   const char *prompt;
+  gboolean wants_pairing;
 } BmaLocalRequest;
 
 /**
@@ -169,6 +171,8 @@ BmaApproval *bma_broker_request_sign_in (BmaBroker *self,
 char *bma_approval_get_url (BmaApproval *self) G_GNUC_WARN_UNUSED_RESULT;
 BmaPeer *bma_approval_get_peer (BmaApproval *self);
 BmaApprovalOutcome bma_approval_get_outcome (BmaApproval *self);
+/* The key that the caller asked for and got; given once. */
+BmaSecret *bma_approval_take_pairing_key (BmaApproval *self) G_GNUC_WARN_UNUSED_RESULT;
 /* Set for BMA_APPROVAL_FAILED. */
 const GError *bma_approval_get_error (BmaApproval *self);
 /* The caller went away or closed its request; the page then says so. */

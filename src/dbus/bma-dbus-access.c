@@ -3,6 +3,8 @@
 
 #include "bma-dbus-access.h"
 
+#include "bma-pairing.h"
+
 /**
  * bma_dbus_access_may_manage:
  * @peer: a caller
@@ -27,6 +29,8 @@ bma_dbus_access_may_manage (const BmaPeer *peer)
 gboolean
 bma_dbus_access_holds (const BmaPeer *peer, const BmaGrant *grant)
 {
+  if (bma_pairing_is_proven (grant, peer))
+    return TRUE;
   return g_strcmp0 (grant->kind, BMA_GRANT_KIND_DBUS_APP) == 0 &&
          g_strcmp0 (grant->app_id, peer->app_id) == 0 &&
          g_strcmp0 (grant->trust, peer->trust) == 0;

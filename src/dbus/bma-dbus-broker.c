@@ -6,6 +6,7 @@
 #include "bma-dbus-access.h"
 #include "bma-dbus-call.h"
 #include "bma-dbus-generated.h"
+#include "bma-dbus-pairing.h"
 #include "bma-dbus-requests.h"
 #include "bma-dbus-token.h"
 #include "bma-names.h"
@@ -68,6 +69,7 @@ get_token (BmaDbusCall *call, gpointer object)
   g_autofree const char **scopes = NULL;
   g_autoptr (GVariant) options = NULL;
   g_autoptr (BmaDbusOptions) parsed = NULL;
+  g_autoptr (BmaPeer) peer = NULL;
   GError *error = NULL;
   Delivery *delivery = NULL;
   BmaLocalRequest request = { NULL };
@@ -87,8 +89,10 @@ get_token (BmaDbusCall *call, gpointer object)
   delivery = g_new0 (Delivery, 1);
   delivery->call = bma_dbus_call_ref (call);
   delivery->as_fd = parsed->as_fd;
-  bma_broker_get_token_async (self->parts.broker, bma_dbus_call_get_peer (call), &request,
-                              NULL, on_token, delivery);
+  peer = bma_dbus_pairing_show (self->parts.resolver, bma_dbus_call_get_peer (call),
+                                parsed->pairing_key);
+  bma_broker_get_token_async (self->parts.broker, peer, &request, NULL, on_token,
+                              delivery);
 }
 
 static void
@@ -108,12 +112,16 @@ add_request (BmaDbusBroker *self,
              GError *problem)
 {
   g_autoptr (BmaDbusRequest) request = NULL;
+  g_autoptr (BmaPeer) peer = NULL;
   BmaDbusRequest *added = NULL;
   GError *error = problem;
 
   if (options != NULL)
-    added = bma_dbus_requests_add (self->requests, bma_dbus_call_get_peer (call),
-                                   is_sign_in, options, &error);
+    {
+      peer = bma_dbus_pairing_show (self->parts.resolver, bma_dbus_call_get_peer (call),
+                                    options->pairing_key);
+      added = bma_dbus_requests_add (self->requests, peer, is_sign_in, options, &error);
+    }
   if (added == NULL)
     {
       bma_dbus_call_fail (call, error);
@@ -255,7 +263,8 @@ bma_dbus_broker_init (BmaDbusBroker *self)
   static const char *const capabilities[] = { "get-token", "token-fd",    "request-token",
                                               "sign-in",   "grants",      "clients",
                                               "status",    "diagnose",    "set-secret",
-                                              "list-keys", "rotate-keys", NULL };
+                                              "list-keys", "rotate-keys", "pairing",
+                                              NULL };
 
   self->skeleton = bma_dbus_broker1_skeleton_new ();
   bma_dbus_broker1_set_version (self->skeleton, INTERFACE_VERSION);

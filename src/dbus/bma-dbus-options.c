@@ -59,6 +59,8 @@ static const Option table[] = {
   OPTION ("scopes", "as", scopes, NULL, NULL, BMA_DBUS_METHOD_OPEN_ENDPOINT),
   OPTION ("min-valid-s", "u", min_valid_s, NULL, NULL, TOKEN),
   OPTION ("as-fd", "b", as_fd, NULL, NULL, TOKEN),
+  OPTION ("pairing-key", "ay", pairing_key, NULL, NULL, TOKEN),
+  OPTION ("pair", "b", pair, NULL, NULL, BMA_DBUS_METHOD_REQUEST_TOKEN),
   OPTION ("correlation-id",
           "s",
           correlation_id,
@@ -162,6 +164,24 @@ take_scopes (char ***place, GVariant *value, GError **error)
 }
 
 static gboolean
+take_secret (BmaSecret **place, const Option *option, GVariant *value, GError **error)
+{
+  size_t n_bytes = 0;
+  const void *bytes = g_variant_get_fixed_array (value, &n_bytes, 1);
+
+  if (n_bytes > BMA_DBUS_MAX_TEXT_BYTES)
+    {
+      g_set_error (error, BMA_BROKER_ERROR, BMA_BROKER_ERROR_INVALID_ARGUMENT,
+                   "%s is longer than %d bytes", option->name, BMA_DBUS_MAX_TEXT_BYTES);
+      return FALSE;
+    }
+  g_clear_pointer (place, bma_secret_unref);
+  if (n_bytes > 0)
+    *place = bma_secret_new_bytes (bytes, n_bytes);
+  return TRUE;
+}
+
+static gboolean
 take_option (BmaDbusOptions *self,
              BmaDbusMethod method,
              const char *name,
@@ -186,7 +206,8 @@ take_option (BmaDbusOptions *self,
   else if (*option->type == 'b')
     *(gboolean *) place = g_variant_get_boolean (value);
   else if (*option->type == 'a')
-    return take_scopes (place, value, error);
+    return option->type[1] == 's' ? take_scopes (place, value, error)
+                                  : take_secret (place, option, value, error);
   else
     return take_text (place, option, value, error);
   return TRUE;
@@ -252,5 +273,6 @@ bma_dbus_options_free (BmaDbusOptions *self)
   g_free (self->activation_token);
   g_free (self->reason);
   g_free (self->prompt);
+  g_clear_pointer (&self->pairing_key, bma_secret_unref);
   g_free (self);
 }

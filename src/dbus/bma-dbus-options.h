@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "bma-broker-error.h"
+#include "bma-secret.h"
 
 G_BEGIN_DECLS
 
@@ -41,8 +42,10 @@ typedef struct
   char *activation_token; /* owned, nullable */
   char *reason;           /* owned, nullable */
   char *prompt;           /* owned, nullable */
+  BmaSecret *pairing_key; /* owned, nullable */
   uint32_t min_valid_s;
   gboolean as_fd;
+  gboolean pair;
 } BmaDbusOptions;
 
 BmaDbusOptions *bma_dbus_options_parse (BmaDbusMethod method,

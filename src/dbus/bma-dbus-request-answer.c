@@ -4,6 +4,7 @@
 #include "bma-dbus-request-private.h"
 
 #include "bma-dbus-error.h"
+#include "bma-dbus-pairing.h"
 #include "bma-dbus-token.h"
 #include "bma-log.h"
 #include "bma-names.h"
@@ -69,6 +70,8 @@ bma_dbus_request_respond_token (BmaDbusRequest *self, const BmaLocalToken *token
   GVariant *result =
       bma_dbus_token_to_variant (token, self->options->as_fd, &fds, &error);
 
+  if (result != NULL && self->pairing_key != NULL)
+    result = bma_dbus_pairing_add_key (result, self->pairing_key);
   if (result != NULL)
     respond (self, RESPONSE_DONE, result, fds);
   else

@@ -23,6 +23,7 @@ struct _BmaDbusRequest
   BmaDbusOptions *options;   /* owned */
   char *path;                /* owned */
   BmaApproval *approval;     /* owned, nullable: the person is being asked */
+  BmaSecret *pairing_key;    /* owned, nullable: goes to the caller with its token */
   GCancellable *cancellable; /* owned: ends what is under way */
   unsigned int limit_id;     /* source */
   gboolean is_sign_in;

@@ -4,6 +4,7 @@
 #include "bma-dbus-request-private.h"
 
 #include "bma-dbus-access.h"
+#include "bma-dbus-pairing.h"
 #include "bma-log.h"
 
 /* How many requests wait for the same question. */
@@ -60,6 +61,7 @@ bma_dbus_request_finalize (GObject *object)
   g_clear_pointer (&self->peer, bma_peer_unref);
   g_clear_pointer (&self->options, bma_dbus_options_free);
   g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->pairing_key, bma_secret_unref);
   g_free (self->path);
   G_OBJECT_CLASS (bma_dbus_request_parent_class)->finalize (object);
 }
@@ -89,6 +91,7 @@ make_local_request (BmaDbusRequest *self)
     .correlation_id = self->options->correlation_id,
     .reason = self->options->reason,
     .prompt = self->options->prompt,
+    .wants_pairing = self->options->pair,
   };
 }
 
@@ -129,7 +132,11 @@ on_approval_resolved (BmaApproval *approval, gpointer user_data)
       if (self->is_sign_in)
         bma_dbus_request_respond_empty (self, RESPONSE_DONE);
       else
-        get_token (self, on_allowed_token);
+        {
+          self->pairing_key = bma_approval_take_pairing_key (approval);
+          bma_dbus_pairing_learn (self->parts.resolver, &self->peer, self->pairing_key);
+          get_token (self, on_allowed_token);
+        }
       break;
     case BMA_APPROVAL_DENIED:
       bma_dbus_request_respond_empty (self, RESPONSE_DENIED);
@@ -355,6 +362,7 @@ bma_dbus_request_is_twin (BmaDbusRequest *self, BmaDbusRequest *other)
   return self != other && self->approval != NULL &&
          bma_approval_get_outcome (self->approval) == BMA_APPROVAL_PENDING &&
          self->is_sign_in == other->is_sign_in &&
+         self->options->pair == other->options->pair &&
          g_strv_equal ((const char *const *) self->options->scopes,
                        (const char *const *) other->options->scopes) &&
          g_strcmp0 (self->options->resource, other->options->resource) == 0 &&

@@ -284,11 +284,23 @@ peer_dbus_list (BmaPeerResolver *resolver)
 }
 
 static void
+peer_dbus_update (BmaPeerResolver *resolver, BmaPeer *peer)
+{
+  Entry *entry = g_hash_table_lookup (BMA_PEER_DBUS (resolver)->entries, peer->sender);
+
+  if (entry == NULL || entry->peer == NULL)
+    return;
+  bma_peer_unref (entry->peer);
+  entry->peer = bma_peer_ref (peer);
+}
+
+static void
 peer_resolver_iface_init (BmaPeerResolverInterface *iface)
 {
   iface->resolve_async = peer_dbus_resolve_async;
   iface->resolve_finish = peer_dbus_resolve_finish;
   iface->list = peer_dbus_list;
+  iface->update = peer_dbus_update;
 }
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (BmaPeerDbus,

@@ -74,6 +74,21 @@ bma_peer_resolver_list (BmaPeerResolver *self)
 }
 
 /**
+ * bma_peer_resolver_update:
+ * @self: a resolver
+ * @peer: what is now known of its sender
+ *
+ * From now on that is who it is, unless it has left the bus.
+ */
+void
+bma_peer_resolver_update (BmaPeerResolver *self, BmaPeer *peer)
+{
+  g_return_if_fail (BMA_IS_PEER_RESOLVER (self) && peer != NULL);
+
+  BMA_PEER_RESOLVER_GET_IFACE (self)->update (self, peer);
+}
+
+/**
  * bma_peer_resolver_lookup:
  * @self: a resolver
  * @sender: a unique bus name

@@ -17,6 +17,7 @@ G_DECLARE_INTERFACE (BmaPeerResolver, bma_peer_resolver, BMA, PEER_RESOLVER, GOb
  * @resolve_async: see [method@PeerResolver.resolve_async]
  * @resolve_finish: see [method@PeerResolver.resolve_finish]
  * @list: see [method@PeerResolver.list]
+ * @update: see [method@PeerResolver.update]
  *
  * Finds out who is at the other end of a bus connection. Emits `gone` (const char
  * *sender) when somebody it has named leaves the bus.
@@ -34,6 +35,7 @@ struct _BmaPeerResolverInterface
                               GAsyncResult *result,
                               GError **error);
   GPtrArray *(*list) (BmaPeerResolver *self);
+  void (*update) (BmaPeerResolver *self, BmaPeer *peer);
 };
 
 void bma_peer_resolver_resolve_async (BmaPeerResolver *self,
@@ -45,6 +47,7 @@ BmaPeer *bma_peer_resolver_resolve_finish (BmaPeerResolver *self,
                                            GAsyncResult *result,
                                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 GPtrArray *bma_peer_resolver_list (BmaPeerResolver *self) G_GNUC_WARN_UNUSED_RESULT;
+void bma_peer_resolver_update (BmaPeerResolver *self, BmaPeer *peer);
 BmaPeer *bma_peer_resolver_lookup (BmaPeerResolver *self,
                                    const char *sender) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -18,6 +18,7 @@ static const BmaRecordField grant_fields[] = {
   BMA_STRINGS_FIELD (BmaGrant, redirect_uris),
   BMA_STRING_FIELD (BmaGrant, decision),
   BMA_STRING_FIELD (BmaGrant, caller),
+  BMA_STRING_FIELD (BmaGrant, pairing_hash),
   BMA_INTEGER_FIELD (BmaGrant, created_at_s),
   BMA_INTEGER_FIELD (BmaGrant, last_used_at_s),
   BMA_INTEGER_FIELD (BmaGrant, n_uses),

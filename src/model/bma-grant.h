@@ -35,6 +35,7 @@ typedef struct
   char **redirect_uris; /* owned, nullable: consented to, loopback ports removed */
   char *decision;       /* owned: BMA_DECISION_* */
   char *caller;         /* owned, nullable: bus connection that a `once` grant is for */
+  char *pairing_hash;   /* owned, nullable: SHA-256 of the key, for paired */
   int64_t created_at_s;
   int64_t last_used_at_s;
   int64_t n_uses;

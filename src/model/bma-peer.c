@@ -6,8 +6,8 @@
 /**
  * bma_peer_new:
  * @sender: unique bus name
- * @app_id: Flatpak app id, systemd unit or executable path
- * @trust: %BMA_TRUST_SANDBOX, %BMA_TRUST_UNIT or %BMA_TRUST_CLAIMED
+ * @app_id: Flatpak app id, systemd unit or executable path; @sender if nothing is known
+ * @trust: %BMA_TRUST_SANDBOX, %BMA_TRUST_UNIT, %BMA_TRUST_PAIRED or %BMA_TRUST_CLAIMED
  * @executable: (nullable): path of the program, for people to read
  * @uid: its user
  * @pid: its process at the time it was looked at
@@ -34,6 +34,23 @@ bma_peer_new (const char *sender,
 }
 
 /**
+ * bma_peer_new_with_pairing:
+ * @peer: a peer
+ * @pairing_hash: SHA-256 of the pairing key that it showed, in hexadecimal
+ *
+ * Returns: (transfer full): the same one, who showed a key that nobody has looked at yet
+ */
+BmaPeer *
+bma_peer_new_with_pairing (const BmaPeer *peer, const char *pairing_hash)
+{
+  BmaPeer *self = bma_peer_new (peer->sender, peer->app_id, peer->trust, peer->executable,
+                                peer->uid, peer->pid);
+
+  self->pairing_hash = g_strdup (pairing_hash);
+  return self;
+}
+
+/**
  * bma_peer_ref:
  * @self: a peer
  *
@@ -54,6 +71,7 @@ peer_clear (gpointer data)
   g_free (self->app_id);
   g_free (self->trust);
   g_free (self->executable);
+  g_free (self->pairing_hash);
 }
 
 /**
@@ -78,4 +96,16 @@ gboolean
 bma_peer_is_sandboxed (const BmaPeer *self)
 {
   return g_strcmp0 (self->trust, BMA_TRUST_SANDBOX) == 0;
+}
+
+/**
+ * bma_peer_is_nameless:
+ * @self: a peer
+ *
+ * Returns: whether nothing is known of it but its bus connection
+ */
+gboolean
+bma_peer_is_nameless (const BmaPeer *self)
+{
+  return g_strcmp0 (self->app_id, self->sender) == 0;
 }

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
  */
 #define BMA_TRUST_SANDBOX     "sandbox"
 #define BMA_TRUST_UNIT        "unit"
+#define BMA_TRUST_PAIRED      "paired"
 #define BMA_TRUST_CLAIMED     "claimed"
 #define BMA_TRUST_HTTP_CLIENT "http-client"
 
@@ -23,9 +24,10 @@ G_BEGIN_DECLS
 typedef struct
 {
   char *sender;     /* owned: unique bus name */
-  char *app_id;     /* owned: Flatpak app id, systemd unit or executable path */
+  char *app_id;     /* owned: Flatpak app id, systemd unit, executable path, or sender */
   char *trust;      /* owned: BMA_TRUST_* */
   char *executable; /* owned, nullable: for people to read */
+  char *pairing_hash; /* owned, nullable: SHA-256 of a pairing key that it showed */
   uint32_t uid;
   uint32_t pid;
 } BmaPeer;
@@ -36,9 +38,12 @@ BmaPeer *bma_peer_new (const char *sender,
                        const char *executable,
                        uint32_t uid,
                        uint32_t pid) G_GNUC_WARN_UNUSED_RESULT;
+BmaPeer *bma_peer_new_with_pairing (const BmaPeer *peer,
+                                    const char *pairing_hash) G_GNUC_WARN_UNUSED_RESULT;
 BmaPeer *bma_peer_ref (BmaPeer *self);
 void bma_peer_unref (BmaPeer *self);
 gboolean bma_peer_is_sandboxed (const BmaPeer *self);
+gboolean bma_peer_is_nameless (const BmaPeer *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmaPeer, bma_peer_unref)
 

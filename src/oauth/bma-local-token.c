@@ -46,27 +46,36 @@ bma_local_token_is_bound (const BmaGrant *grant,
   return g_strcmp0 (binding, grant->caller) == 0;
 }
 
+static gboolean
+is_proven (const BmaPeer *peer)
+{
+  return g_str_equal (peer->trust, BMA_TRUST_SANDBOX) ||
+         g_str_equal (peer->trust, BMA_TRUST_UNIT) ||
+         g_str_equal (peer->trust, BMA_TRUST_PAIRED);
+}
+
 /**
  * bma_local_token_pick_decision:
  * @wanted: (nullable): what the person chose
  * @peer: who asks
+ * @wants_pairing: whether it asked for a key by which it can be known again
  *
- * A caller that only claims to be somebody can be allowed for the session at most: any
- * program can claim the same.
+ * A caller that only claims to be somebody can be allowed for the session at most, unless
+ * it gets a key: any program can claim the same. One that has no name but that of its
+ * connection can be allowed for as long as that lasts.
  *
  * Returns: (transfer none): the decision to remember
  */
 const char *
-bma_local_token_pick_decision (const char *wanted, const BmaPeer *peer)
+bma_local_token_pick_decision (const char *wanted,
+                               const BmaPeer *peer,
+                               gboolean wants_pairing)
 {
-  gboolean proven = g_str_equal (peer->trust, BMA_TRUST_SANDBOX) ||
-                    g_str_equal (peer->trust, BMA_TRUST_UNIT);
-
   if (g_strcmp0 (wanted, BMA_DECISION_ONCE) == 0)
     return BMA_DECISION_ONCE;
-  if (g_strcmp0 (wanted, BMA_DECISION_ALWAYS) == 0 && proven)
+  if (g_strcmp0 (wanted, BMA_DECISION_ALWAYS) == 0 && (is_proven (peer) || wants_pairing))
     return BMA_DECISION_ALWAYS;
-  return BMA_DECISION_SESSION;
+  return bma_peer_is_nameless (peer) ? BMA_DECISION_ONCE : BMA_DECISION_SESSION;
 }
 
 /**

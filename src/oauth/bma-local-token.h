@@ -55,7 +55,9 @@ BmaLocalAction bma_local_token_decide (const char *const *scopes,
 gboolean bma_local_token_is_bound (const BmaGrant *grant,
                                    const BmaPeer *peer,
                                    const char *session_id);
-const char *bma_local_token_pick_decision (const char *wanted, const BmaPeer *peer);
+const char *bma_local_token_pick_decision (const char *wanted,
+                                           const BmaPeer *peer,
+                                           gboolean wants_pairing);
 char *bma_local_token_make_binding (const char *decision,
                                     const BmaPeer *peer,
                                     const char *session_id) G_GNUC_WARN_UNUSED_RESULT;

@@ -149,6 +149,39 @@ test_claimed (void)
   assert_refused (fixture, peer, &request, BMA_BROKER_ERROR_INTERACTION_REQUIRED);
 }
 
+/* The page offers always to a claim that is to get a key, and says what that means. */
+static void
+test_pairing (void)
+{
+  g_autoptr (HttpFixture) fixture = http_fixture_new (NULL);
+  g_autoptr (BmaPeer) peer = make_peer (BMA_TRUST_CLAIMED);
+  const BmaLocalRequest plain = { 0 };
+  const BmaLocalRequest pairing = { .wants_pairing = TRUE };
+  g_autoptr (BmaApproval)
+      first = bma_broker_request_approval (fixture->broker, peer, &plain, NULL);
+  g_autoptr (BmaApproval)
+      second = bma_broker_request_approval (fixture->broker, peer, &pairing, NULL);
+  g_autofree char *first_url = bma_approval_get_url (first);
+  g_autofree char *second_url = bma_approval_get_url (second);
+  size_t skip = strlen (fixture->origin);
+  g_autoptr (HttpAnswer)
+      without = http_call (fixture, "GET", first_url + skip, NULL, NULL, NULL);
+  g_autoptr (HttpAnswer)
+      with = http_call (fixture, "GET", second_url + skip, NULL, NULL, NULL);
+  g_autoptr (HttpAnswer) done = NULL;
+  g_autoptr (BmaSecret) key = NULL;
+
+  g_assert_null (strstr (without->body, "value=\"always\""));
+  g_assert_null (strstr (without->body, "it gets a key"));
+  g_assert_nonnull (strstr (with->body, "value=\"always\""));
+  g_assert_null (strstr (with->body, "value=\"always\" checked"));
+  g_assert_nonnull (strstr (with->body, "it gets a key"));
+  done = answer_approval (fixture, second, "allow", "always");
+  key = bma_approval_take_pairing_key (second);
+  g_assert_cmpuint (bma_secret_get_size (key), ==, 32);
+  g_assert_null (bma_approval_take_pairing_key (second));
+}
+
 static void
 test_once (void)
 {
@@ -288,6 +321,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/broker/local/denied", test_denied);
   g_test_add_func ("/broker/local/cancelled-questions-are-gone", test_cancelled);
   g_test_add_func ("/broker/local/claims-last-for-the-session", test_claimed);
+  g_test_add_func ("/broker/local/pairing-offers-always", test_pairing);
   g_test_add_func ("/broker/local/once-is-for-one-connection", test_once);
   g_test_add_func ("/broker/local/bad-requests", test_bad_requests);
   g_test_add_func ("/broker/local/sign-out-ends-every-token", test_sign_out);

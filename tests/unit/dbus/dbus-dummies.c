@@ -53,11 +53,21 @@ resolver_list (BmaPeerResolver *resolver)
 }
 
 static void
+resolver_update (BmaPeerResolver *resolver, BmaPeer *peer)
+{
+  BmaPeerResolverDummy *self = BMA_PEER_RESOLVER_DUMMY (resolver);
+
+  if (g_hash_table_contains (self->seen, peer->sender))
+    bma_peer_resolver_dummy_name (self, bma_peer_ref (peer));
+}
+
+static void
 resolver_iface_init (BmaPeerResolverInterface *iface)
 {
   iface->resolve_async = resolver_resolve_async;
   iface->resolve_finish = resolver_resolve_finish;
   iface->list = resolver_list;
+  iface->update = resolver_update;
 }
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (BmaPeerResolverDummy,

@@ -36,7 +36,8 @@ test_takes_all (void)
                        "{'resource': <'http://r'>, 'min-valid-s': <uint32 60>, "
                        "'as-fd': <true>, 'correlation-id': <'abc-1'>, "
                        "'handle-token': <'A_z9'>, 'activation-token': <'tok'>, "
-                       "'reason': <'weil'>, 'prompt': <'consent'>}",
+                       "'reason': <'weil'>, 'prompt': <'consent'>, "
+                       "'pair': <true>, 'pairing-key': <b'abc'>}",
                        &error);
 
   g_assert_no_error (error);
@@ -48,6 +49,8 @@ test_takes_all (void)
   g_assert_cmpstr (options->activation_token, ==, "tok");
   g_assert_cmpstr (options->reason, ==, "weil");
   g_assert_cmpstr (options->prompt, ==, "consent");
+  g_assert_true (options->pair);
+  g_assert_cmpuint (bma_secret_get_size (options->pairing_key), ==, 4);
   g_assert_cmpstr (options->scopes[0], ==, "mcp");
 }
 
@@ -58,6 +61,8 @@ test_refuses_unknown (void)
   expect_refusal (BMA_DBUS_METHOD_GET_TOKEN, "{'resurce': <'x'>}", "min-valid-s");
   expect_refusal (BMA_DBUS_METHOD_GET_TOKEN, "{'handle-token': <'x'>}", "handle-token");
   expect_refusal (BMA_DBUS_METHOD_SIGN_IN, "{'resource': <'x'>}", "resource");
+  expect_refusal (BMA_DBUS_METHOD_GET_TOKEN, "{'pair': <true>}", "pair");
+  expect_refusal (BMA_DBUS_METHOD_SIGN_IN, "{'pairing-key': <b'abc'>}", "pairing-key");
 }
 
 static void
@@ -67,6 +72,7 @@ test_refuses_wrong_types (void)
   expect_refusal (BMA_DBUS_METHOD_GET_TOKEN, "{'min-valid-s': <1>}", "'u'");
   expect_refusal (BMA_DBUS_METHOD_GET_TOKEN, "{'as-fd': <'yes'>}", "'b'");
   expect_refusal (BMA_DBUS_METHOD_GET_TOKEN, "{'resource': <<'x'>>}", "'v'");
+  expect_refusal (BMA_DBUS_METHOD_GET_TOKEN, "{'pairing-key': <'abc'>}", "'ay'");
 }
 
 static void
