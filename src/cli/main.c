@@ -23,6 +23,7 @@ static const struct
     cmd_grants },
   { "clients", "[list | add --name N | remove ID]", "programs that use HTTP",
     cmd_clients },
+  { "connect", "[URL]", "bridge for MCP clients that only start programs", cmd_connect },
   { "import", "wrangler.toml [.dev.vars]", "take over the configuration of a Worker",
     cmd_import },
   { "keys", "[list | rotate [--now]]", "what tokens are signed with", cmd_keys },
