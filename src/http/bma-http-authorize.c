@@ -102,18 +102,11 @@ bma_http_authorize_handle (BmaHttpExchange *exchange)
                               &browser, NULL, on_step, bma_http_exchange_ref (exchange));
 }
 
-/**
- * bma_http_authorize_is_from_own_page:
- * @exchange: a form
- *
- * Browsers name the origin of every form; one without it is no browser's. A browser that
+/* Browsers name the origin of every form; one without it is no browser's. A browser that
  * tells where the form stood must say it was ours: other origins that scripts may ask
- * from have no part in what people decide.
- *
- * Returns: whether it may be answered
- */
-gboolean
-bma_http_authorize_is_from_own_page (BmaHttpExchange *exchange)
+ * from have no part in what people decide. */
+static gboolean
+is_from_own_page (BmaHttpExchange *exchange)
 {
   const BmaConfig *config =
       bma_broker_get_config (bma_http_exchange_get_broker (exchange));
@@ -122,6 +115,27 @@ bma_http_authorize_is_from_own_page (BmaHttpExchange *exchange)
 
   return (origin == NULL || bma_http_cors_is_own_origin (config, origin)) &&
          (site == NULL || g_str_equal (site, "same-origin"));
+}
+
+/**
+ * bma_http_authorize_read_own_form:
+ * @exchange: a request of a browser
+ *
+ * Reads a form in which a person decided something.
+ *
+ * Returns: (transfer full) (nullable): the form, or %NULL after it was answered that it
+ *   is none or does not stand on a page of ours
+ */
+BmaForm *
+bma_http_authorize_read_own_form (BmaHttpExchange *exchange)
+{
+  g_autoptr (BmaForm) form = bma_http_exchange_read_form (exchange);
+
+  if (form == NULL || is_from_own_page (exchange))
+    return g_steal_pointer (&form);
+  bma_http_exchange_reply_error_with_status (exchange, 403, "forbidden_origin",
+                                             "the form does not come from our page");
+  return NULL;
 }
 
 typedef void (*TakeForm) (BmaBroker *broker,
@@ -134,17 +148,11 @@ typedef void (*TakeForm) (BmaBroker *broker,
 static void
 handle_own_form (BmaHttpExchange *exchange, TakeForm take)
 {
-  g_autoptr (BmaForm) form = bma_http_exchange_read_form (exchange);
+  g_autoptr (BmaForm) form = bma_http_authorize_read_own_form (exchange);
   const BmaBrowser browser = get_browser (exchange);
 
   if (form == NULL)
     return;
-  if (!bma_http_authorize_is_from_own_page (exchange))
-    {
-      bma_http_exchange_reply_error_with_status (exchange, 403, "forbidden_origin",
-                                                 "the form does not come from our page");
-      return;
-    }
   bma_http_exchange_pause (exchange);
   take (bma_http_exchange_get_broker (exchange), form, &browser, NULL, on_step,
         bma_http_exchange_ref (exchange));

@@ -147,17 +147,11 @@ bma_http_device_handle_begin (BmaHttpExchange *exchange)
 static void
 look_up (BmaHttpExchange *exchange)
 {
-  g_autoptr (BmaForm) form = bma_http_exchange_read_form (exchange);
+  g_autoptr (BmaForm) form = bma_http_authorize_read_own_form (exchange);
   g_autoptr (BmaBrowserStep) step = NULL;
 
   if (form == NULL)
     return;
-  if (!bma_http_authorize_is_from_own_page (exchange))
-    {
-      bma_http_exchange_reply_error_with_status (exchange, 403, "forbidden_origin",
-                                                 "the form does not come from our page");
-      return;
-    }
   step =
       bma_broker_device_look_up (bma_http_exchange_get_broker (exchange), form,
                                  &(BmaBrowser){

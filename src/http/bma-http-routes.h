@@ -4,6 +4,7 @@
 #pragma once
 
 #include "bma-browser-step.h"
+#include "bma-form.h"
 #include "bma-http-exchange.h"
 
 G_BEGIN_DECLS
@@ -36,6 +37,7 @@ void bma_http_status_handle_health (BmaHttpExchange *exchange);
 void bma_http_token_reply_error (BmaHttpExchange *exchange, BmaOauthError error);
 void bma_http_authorize_reply_step (BmaHttpExchange *exchange,
                                     const BmaBrowserStep *step);
-gboolean bma_http_authorize_is_from_own_page (BmaHttpExchange *exchange);
+BmaForm *
+bma_http_authorize_read_own_form (BmaHttpExchange *exchange) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS
