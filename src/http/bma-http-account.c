@@ -6,7 +6,6 @@
 #include <glib/gi18n-lib.h>
 
 #include "bma-http-pages.h"
-#include "bma-limits.h"
 #include "bma-log.h"
 #include "bma-metrics.h"
 
@@ -28,7 +27,7 @@ typedef struct
   BmaHttpAccount *account;   /* owned */
   BmaHttpExchange *exchange; /* owned */
   const char *route;         /* static */
-  int limit;                 /* BmaLimitKind or BMA_HTTP_UNLIMITED */
+  BmaLimitKind limit;
   int64_t started_us;
 } Visit;
 
@@ -84,9 +83,8 @@ class_of_status (unsigned int status)
 static void
 charge_failure (const Visit *visit, unsigned int status)
 {
-  if (visit->limit != BMA_HTTP_UNLIMITED &&
-      (status == 400 || status == 401 || status == 403))
-    bma_limits_charge (visit->account->limits, (BmaLimitKind) visit->limit,
+  if (visit->limit != BMA_LIMIT_NONE && (status == 400 || status == 401 || status == 403))
+    bma_limits_charge (visit->account->limits, visit->limit,
                        &bma_http_exchange_get_peer (visit->exchange)->limit, FAILURE_COST,
                        bma_clock_now_us (bma_broker_get_clock (visit->account->broker)));
 }
@@ -114,7 +112,7 @@ conclude (SoupServerMessage *message, Visit *visit)
  * @self: an account
  * @exchange: a request
  * @route: (transfer none): where it goes, one of a few; static
- * @limit: which #BmaLimitKind it is of, or %BMA_HTTP_UNLIMITED
+ * @limit: what it counts as
  *
  * Follows a request to its end. A failed one then counts for more.
  */
@@ -122,7 +120,7 @@ void
 bma_http_account_open (BmaHttpAccount *self,
                        BmaHttpExchange *exchange,
                        const char *route,
-                       int limit)
+                       BmaLimitKind limit)
 {
   SoupServerMessage *message = bma_http_exchange_get_message (exchange);
   Visit *visit = g_new0 (Visit, 1);
@@ -144,6 +142,8 @@ get_per_minute (const BmaConfig *config, BmaLimitKind kind, gboolean is_owner)
     return config->owner_per_minute;
   switch (kind)
     {
+    case BMA_LIMIT_NONE:
+      return 0;
     case BMA_LIMIT_REGISTER:
       return config->register_per_minute;
     case BMA_LIMIT_AUTHORIZE:
@@ -179,7 +179,7 @@ turn_away (BmaHttpExchange *exchange, BmaLimitKind kind, unsigned int wait_s)
  * @self: an account
  * @exchange: a request
  * @route: (transfer none): where it goes, one of a few; static
- * @limit: which #BmaLimitKind it is of, or %BMA_HTTP_UNLIMITED
+ * @limit: what it counts as
  *
  * Counts a request against its peer's limit.
  *
@@ -189,22 +189,21 @@ gboolean
 bma_http_account_admits (BmaHttpAccount *self,
                          BmaHttpExchange *exchange,
                          const char *route,
-                         int limit)
+                         BmaLimitKind limit)
 {
   const BmaHttpPeer *peer = bma_http_exchange_get_peer (exchange);
-  BmaLimitKind kind = (BmaLimitKind) limit;
   unsigned int wait_s = 0;
 
-  if (limit == BMA_HTTP_UNLIMITED)
+  if (limit == BMA_LIMIT_NONE)
     return TRUE;
-  wait_s = bma_limits_take (self->limits, kind, &peer->limit,
-                            get_per_minute (bma_broker_get_config (self->broker), kind,
+  wait_s = bma_limits_take (self->limits, limit, &peer->limit,
+                            get_per_minute (bma_broker_get_config (self->broker), limit,
                                             peer->limit.is_owner),
                             bma_clock_now_us (bma_broker_get_clock (self->broker)));
   if (wait_s == 0)
     return TRUE;
   bma_metrics_add (bma_broker_get_metrics (self->broker), BMA_METRIC_RATE_LIMITED, route,
                    NULL);
-  turn_away (exchange, kind, wait_s);
+  turn_away (exchange, limit, wait_s);
   return FALSE;
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "bma-http-exchange.h"
+#include "bma-limits.h"
 
 G_BEGIN_DECLS
 
@@ -14,19 +15,16 @@ G_BEGIN_DECLS
  */
 typedef struct _BmaHttpAccount BmaHttpAccount;
 
-/* A route that is not limited. */
-#define BMA_HTTP_UNLIMITED (-1)
-
 BmaHttpAccount *bma_http_account_new (BmaBroker *broker) G_GNUC_WARN_UNUSED_RESULT;
 void bma_http_account_unref (BmaHttpAccount *self);
 void bma_http_account_open (BmaHttpAccount *self,
                             BmaHttpExchange *exchange,
                             const char *route,
-                            int limit);
+                            BmaLimitKind limit);
 gboolean bma_http_account_admits (BmaHttpAccount *self,
                                   BmaHttpExchange *exchange,
                                   const char *route,
-                                  int limit);
+                                  BmaLimitKind limit);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmaHttpAccount, bma_http_account_unref)
 

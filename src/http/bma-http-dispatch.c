@@ -36,10 +36,8 @@ typedef struct
   const char *methods; /* for Allow; HEAD goes with GET */
   RouteFlags flags;
   void (*handle) (BmaHttpExchange *exchange);
-  int limit; /* 0 = not limited, else LIMIT() */
+  BmaLimitKind limit;
 } Route;
-
-#define LIMIT(kind) (1 + BMA_LIMIT_##kind)
 
 /* Matched exactly, but for one segment after a ROUTE_CHILD. GUri has undone escapes of
  * unreserved characters, which mean the same (RFC 3986 section 6.2.2.2), and no others.
@@ -65,27 +63,28 @@ static const Route routes[] = {
   { "/.well-known/jwks.json", "GET, HEAD", ROUTE_PUBLIC | ROUTE_SCRIPTS,
     bma_http_discovery_handle_jwks },
   { "/register", "POST", ROUTE_SCRIPTS | ROUTE_GUARDED, bma_http_register_handle,
-    LIMIT (REGISTER) },
+    BMA_LIMIT_REGISTER },
   { "/register/", "GET, PUT, DELETE", ROUTE_SCRIPTS | ROUTE_GUARDED | ROUTE_CHILD,
-    bma_http_register_handle_client, LIMIT (REGISTER) },
-  { "/authorize", "GET, POST", ROUTE_NONE, bma_http_authorize_handle, LIMIT (AUTHORIZE) },
+    bma_http_register_handle_client, BMA_LIMIT_REGISTER },
+  { "/authorize", "GET, POST", ROUTE_NONE, bma_http_authorize_handle,
+    BMA_LIMIT_AUTHORIZE },
   { "/consent", "POST", ROUTE_GUARDED, bma_http_authorize_handle_consent,
-    LIMIT (AUTHORIZE) },
+    BMA_LIMIT_AUTHORIZE },
   { "/sign-in", "POST", ROUTE_GUARDED, bma_http_authorize_handle_sign_in,
-    LIMIT (AUTHORIZE) },
+    BMA_LIMIT_AUTHORIZE },
   { "/callback", "GET", ROUTE_NONE, bma_http_authorize_handle_callback,
-    LIMIT (AUTHORIZE) },
+    BMA_LIMIT_AUTHORIZE },
   { "/device_authorization", "POST", ROUTE_GUARDED, bma_http_device_handle_begin,
-    LIMIT (DEVICE) },
+    BMA_LIMIT_DEVICE },
   { "/device", "GET, HEAD, POST", ROUTE_GUARDED, bma_http_device_handle,
-    LIMIT (AUTHORIZE) },
+    BMA_LIMIT_AUTHORIZE },
   { "/token", "POST", ROUTE_SCRIPTS | ROUTE_GUARDED, bma_http_token_handle,
-    LIMIT (TOKEN) },
+    BMA_LIMIT_TOKEN },
   { "/revoke", "POST", ROUTE_SCRIPTS | ROUTE_GUARDED, bma_http_token_handle_revoke,
-    LIMIT (INQUIRY) },
-  { "/introspect", "POST", ROUTE_GUARDED, bma_http_introspect_handle, LIMIT (INQUIRY) },
+    BMA_LIMIT_INQUIRY },
+  { "/introspect", "POST", ROUTE_GUARDED, bma_http_introspect_handle, BMA_LIMIT_INQUIRY },
   { "/userinfo", "GET, HEAD, POST", ROUTE_SCRIPTS | ROUTE_GUARDED,
-    bma_http_introspect_handle_user_info, LIMIT (INQUIRY) },
+    bma_http_introspect_handle_user_info, BMA_LIMIT_INQUIRY },
   { "/mcp", "GET, HEAD, POST, DELETE", ROUTE_SCRIPTS | ROUTE_GUARDED, NULL },
 };
 
@@ -152,7 +151,7 @@ bma_http_dispatch (BmaHttpExchange *exchange,
       soup_server_message_get_method (bma_http_exchange_get_message (exchange));
   const Route *route = find_route (bma_http_exchange_get_path (exchange));
   const char *name = route != NULL ? route->path : "other";
-  int limit = route != NULL ? route->limit - 1 : BMA_HTTP_UNLIMITED;
+  BmaLimitKind limit = route != NULL ? route->limit : BMA_LIMIT_NONE;
   gboolean is_public = FALSE;
 
   bma_http_account_open (account, exchange, name, limit);

@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 
 /**
  * BmaLimitKind:
+ * @BMA_LIMIT_NONE: not limited, and so never counted
  * @BMA_LIMIT_REGISTER: registrations of clients
  * @BMA_LIMIT_AUTHORIZE: authorizations that begin, and the pages that follow
  * @BMA_LIMIT_DEVICE: device authorizations that begin
@@ -20,14 +21,13 @@ G_BEGIN_DECLS
  */
 typedef enum
 {
+  BMA_LIMIT_NONE,
   BMA_LIMIT_REGISTER,
   BMA_LIMIT_AUTHORIZE,
   BMA_LIMIT_DEVICE,
   BMA_LIMIT_TOKEN,
   BMA_LIMIT_INQUIRY,
 } BmaLimitKind;
-
-#define BMA_LIMIT_N_KINDS (BMA_LIMIT_INQUIRY + 1)
 
 /**
  * BmaLimitPeer:
