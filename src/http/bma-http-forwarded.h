@@ -27,7 +27,7 @@ typedef struct
 
 /**
  * BmaHttpForwarded:
- * @client: who asks, or %NULL if the proxies do not tell
+ * @client: who asks, unmapped, or %NULL if the proxies do not tell
  * @proto: `http` or `https` in lower case, or %NULL if they do not tell
  * @host: the Host the client sent, or %NULL if they do not tell
  *

@@ -6,9 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bma-address-range.h"
 #include "bma-http-forwarded.h"
 #include "bma-log.h"
-#include "bma-address-range.h"
 #include "bma-peer-uid.h"
 #include "bma-uri.h"
 
@@ -108,23 +108,31 @@ is_relayed (SoupMessageHeaders *headers, const BmaConfig *config)
          !has_loopback_host (headers);
 }
 
+/* Of an unmapped address. */
 static void
-take_address (BmaHttpPeer *peer, GInetAddress *address, const BmaConfig *config)
+take_address (BmaHttpPeer *peer, GInetAddress *address)
 {
   static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
-  g_autoptr (GInetAddress) plain = bma_address_unmap (address);
   uint8_t *bytes = peer->limit.address;
 
-  peer->is_monitor =
-      bma_address_range_list_has ((const char *const *) config->monitors, plain);
-  if (g_inet_address_get_family (plain) == G_SOCKET_FAMILY_IPV4)
+  if (g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV4)
     {
       memcpy (bytes, mapped, sizeof mapped);
-      memcpy (bytes + sizeof mapped, g_inet_address_to_bytes (plain), 4);
+      memcpy (bytes + sizeof mapped, g_inet_address_to_bytes (address), 4);
       return;
     }
   /* Whoever has one address of a /64 has all of them. */
-  memcpy (bytes, g_inet_address_to_bytes (plain), 8);
+  memcpy (bytes, g_inet_address_to_bytes (address), 8);
+}
+
+/* Not for what comes through a proxy, whose word is good enough for limits only. */
+static gboolean
+is_monitor (BmaHttpPeerKind kind, GInetAddress *address, const BmaConfig *config)
+{
+  if (kind == BMA_HTTP_PEER_OWNER)
+    return TRUE;
+  return kind != BMA_HTTP_PEER_PROXIED && address != NULL &&
+         bma_address_range_list_has ((const char *const *) config->monitors, address);
 }
 
 /* What the request says of where it is going becomes what the client said. */
@@ -150,8 +158,7 @@ believe (SoupMessageHeaders *headers,
     }
   peer->kind = BMA_HTTP_PEER_PROXIED;
   peer->is_plain = g_strcmp0 (forwarded.proto, "http") == 0;
-  take_address (peer, forwarded.client != NULL ? forwarded.client : proxy, config);
-  peer->is_monitor = FALSE;
+  take_address (peer, forwarded.client != NULL ? forwarded.client : proxy);
   if (forwarded.host != NULL)
     soup_message_headers_replace (headers, "Host", forwarded.host);
 }
@@ -206,8 +213,6 @@ bma_http_peer_resolve (SoupServerMessage *message,
   peer->kind = judge (message, config, address);
   peer->limit.is_owner = peer->kind == BMA_HTTP_PEER_OWNER;
   if (address != NULL)
-    take_address (peer, address, config);
-  /* Not for what comes through a proxy, whose word is good enough for limits only. */
-  peer->is_monitor = peer->kind == BMA_HTTP_PEER_OWNER ||
-                     (peer->is_monitor && peer->kind != BMA_HTTP_PEER_PROXIED);
+    take_address (peer, address);
+  peer->is_monitor = is_monitor (peer->kind, address, config);
 }
