@@ -72,8 +72,14 @@ visit_free (Visit *visit)
   g_free (visit);
 }
 
-static const char *
-class_of_status (unsigned int status)
+/**
+ * bma_http_account_class_of_status:
+ * @status: an HTTP status, 0 if there is none
+ *
+ * Returns: (transfer none): what it is counted as, such as `2xx`
+ */
+const char *
+bma_http_account_class_of_status (unsigned int status)
 {
   static const char *const classes[] = { "other", "1xx", "2xx", "3xx", "4xx", "5xx" };
 
@@ -98,7 +104,8 @@ conclude (SoupServerMessage *message, Visit *visit)
 
   g_signal_handlers_disconnect_by_data (message, visit);
   charge_failure (visit, status);
-  bma_metrics_add (metrics, BMA_METRIC_REQUESTS, visit->route, class_of_status (status));
+  bma_metrics_add (metrics, BMA_METRIC_REQUESTS, visit->route,
+                   bma_http_account_class_of_status (status));
   bma_metrics_observe (metrics, BMA_METRIC_DURATION, visit->route,
                        bma_clock_now_us (bma_broker_get_clock (visit->account->broker)) -
                            visit->started_us);

@@ -17,6 +17,7 @@ typedef struct _BmaHttpAccount BmaHttpAccount;
 
 BmaHttpAccount *bma_http_account_new (BmaBroker *broker) G_GNUC_WARN_UNUSED_RESULT;
 void bma_http_account_unref (BmaHttpAccount *self);
+const char *bma_http_account_class_of_status (unsigned int status);
 void bma_http_account_open (BmaHttpAccount *self,
                             BmaHttpExchange *exchange,
                             const char *route,

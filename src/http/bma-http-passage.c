@@ -3,6 +3,7 @@
 
 #include "bma-http-passage.h"
 
+#include "bma-http-account.h"
 #include "bma-http-headers.h"
 #include "bma-log.h"
 #include "bma-metrics.h"
@@ -285,11 +286,10 @@ judge_answer (BmaHttpPassage *self)
 static void
 measure (BmaHttpPassage *self, const GError *error)
 {
-  static const char *const classes[] = { "other", "1xx", "2xx", "3xx", "4xx", "5xx" };
   BmaMetrics *metrics =
       bma_broker_get_metrics (bma_http_exchange_get_broker (self->exchange));
-  unsigned int hundreds = soup_message_get_status (self->upstream) / 100;
-  const char *outcome = classes[hundreds < G_N_ELEMENTS (classes) ? hundreds : 0];
+  const char *outcome =
+      bma_http_account_class_of_status (soup_message_get_status (self->upstream));
 
   if (error != NULL)
     outcome = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ? "cancelled"
