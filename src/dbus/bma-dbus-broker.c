@@ -263,8 +263,8 @@ bma_dbus_broker_init (BmaDbusBroker *self)
   static const char *const capabilities[] = { "get-token", "token-fd",    "request-token",
                                               "sign-in",   "grants",      "clients",
                                               "status",    "diagnose",    "set-secret",
-                                              "list-keys", "rotate-keys", "pairing",
-                                              NULL };
+                                              "list-keys", "rotate-keys", "create-client",
+                                              "pairing",   NULL };
 
   self->skeleton = bma_dbus_broker1_skeleton_new ();
   bma_dbus_broker1_set_version (self->skeleton, INTERFACE_VERSION);

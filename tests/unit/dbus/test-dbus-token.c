@@ -149,6 +149,7 @@ test_shows_properties (Fixture *f, gconstpointer setup)
   g_assert_cmpstr (g_variant_get_string (resource, NULL), ==,
                    "http://127.0.0.1:8417/mcp");
   g_assert_true (g_strv_contains (words, "request-token"));
+  g_assert_true (g_strv_contains (words, "create-client"));
   g_assert_false (g_strv_contains (words, "reload"));
 }
 
