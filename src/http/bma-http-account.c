@@ -172,9 +172,14 @@ turn_away (BmaHttpExchange *exchange, BmaLimitKind kind, unsigned int wait_s)
   bma_http_exchange_set_header (exchange, "Retry-After", retry_after);
   if (kind == BMA_LIMIT_AUTHORIZE && accept != NULL &&
       g_strstr_len (accept, -1, "text/html") != NULL)
-    bma_http_pages_reply_message (exchange, 429, _ ("Too many requests"),
-                                  _ ("Too many sign-ins were begun from where you are. "
-                                     "Wait a minute, then start again in your program."));
+    {
+      bma_http_exchange_set_error (exchange, bma_oauth_error_to_text (
+                                                 BMA_OAUTH_RATE_LIMIT_EXCEEDED));
+      bma_http_pages_reply_message (
+          exchange, 429, _ ("Too many requests"),
+          _ ("Too many sign-ins were begun from where you are. "
+             "Wait a minute, then start again in your program."));
+    }
   else
     bma_http_exchange_reply_error (exchange, (BmaOauthError){
                                                  BMA_OAUTH_RATE_LIMIT_EXCEEDED,

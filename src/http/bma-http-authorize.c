@@ -11,17 +11,17 @@
 static void
 reply_error_step (BmaHttpExchange *exchange, const BmaBrowserStep *step)
 {
+  const char *error = bma_oauth_error_to_text (step->error.code);
+
   if (bma_http_exchange_wants_json (exchange))
     {
-      bma_http_exchange_reply_error_with_status (exchange, step->status,
-                                                 bma_oauth_error_to_text (
-                                                     step->error.code),
+      bma_http_exchange_reply_error_with_status (exchange, step->status, error,
                                                  step->error.description);
       return;
     }
   bma_log (G_LOG_LEVEL_INFO, "http", bma_http_exchange_get_correlation_id (exchange),
-           "page %u %s: %s", step->status, bma_oauth_error_to_text (step->error.code),
-           step->error.description);
+           "page %u %s: %s", step->status, error, step->error.description);
+  bma_http_exchange_set_error (exchange, error);
   bma_http_pages_reply_message (exchange, step->status, step->title, step->message);
 }
 

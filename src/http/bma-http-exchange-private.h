@@ -18,7 +18,7 @@ struct _BmaHttpExchange
   char *correlation_id;       /* owned */
   BmaHttpPeer peer;
   const char *topic; /* static, nullable */
-  char *error;       /* owned, nullable: what it was answered with */
+  const char *error; /* static, nullable: what it was answered with */
   gboolean paused;
   gboolean gone; /* the client left */
 };

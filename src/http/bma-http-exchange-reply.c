@@ -73,7 +73,7 @@ bma_http_exchange_reply_json (BmaHttpExchange *self,
  * bma_http_exchange_reply_error_with_status:
  * @self: an exchange
  * @status: HTTP status
- * @error: error name
+ * @error: (transfer none): error name; static
  * @description: (nullable): for developers
  *
  * Answers with an error (RFC 6749 section 5.2) and logs it.
@@ -89,8 +89,7 @@ bma_http_exchange_reply_error_with_status (BmaHttpExchange *self,
   bma_log (status >= 500 ? G_LOG_LEVEL_WARNING : G_LOG_LEVEL_INFO, "http",
            self->correlation_id, "%u %s: %s", status, error,
            description != NULL ? description : "");
-  g_free (self->error);
-  self->error = g_strdup (error);
+  bma_http_exchange_set_error (self, error);
   json_object_set_string_member (object, "error", error);
   bma_json_set_string (object, "error_description", description);
   bma_http_exchange_reply_json (self, status, object);

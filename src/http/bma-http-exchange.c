@@ -96,7 +96,6 @@ bma_http_exchange_unref (BmaHttpExchange *self)
   g_object_unref (self->message);
   g_object_unref (self->cancellable);
   g_free (self->correlation_id);
-  g_free (self->error);
   g_free (self);
 }
 
@@ -196,6 +195,19 @@ const char *
 bma_http_exchange_get_topic (BmaHttpExchange *self)
 {
   return self->topic;
+}
+
+/**
+ * bma_http_exchange_set_error:
+ * @self: an exchange
+ * @error: (transfer none): name of an error; static
+ *
+ * Notes what it is answered with, whatever the answer looks like, for those who count.
+ */
+void
+bma_http_exchange_set_error (BmaHttpExchange *self, const char *error)
+{
+  self->error = error;
 }
 
 /**

@@ -33,6 +33,7 @@ GCancellable *bma_http_exchange_get_cancellable (BmaHttpExchange *self);
 const char *bma_http_exchange_get_correlation_id (BmaHttpExchange *self);
 void bma_http_exchange_set_topic (BmaHttpExchange *self, const char *topic);
 const char *bma_http_exchange_get_topic (BmaHttpExchange *self);
+void bma_http_exchange_set_error (BmaHttpExchange *self, const char *error);
 const char *bma_http_exchange_get_error (BmaHttpExchange *self);
 const char *bma_http_exchange_get_path (BmaHttpExchange *self);
 const char *bma_http_exchange_get_query (BmaHttpExchange *self);

@@ -82,16 +82,21 @@ bma_http_guard_check_origin (BmaHttpExchange *exchange)
 static void
 refuse_foreigner (BmaHttpExchange *exchange)
 {
+  static const char error[] = "foreign_user";
+
   if (bma_http_exchange_wants_json (exchange) ||
       strstr (bma_http_exchange_get_path (exchange), "authorize") == NULL)
-    bma_http_exchange_reply_error_with_status (
-        exchange, 403, "foreign_user",
-        "this service belongs to another user of this computer; run your own");
-  else
-    bma_http_pages_reply_message (
-        exchange, 403, _ ("This service belongs to somebody else"),
-        _ ("Another user of this computer runs it, and it answers only to programs and "
-           "browsers of that user. Start your own: run biomcp-authd as yourself."));
+    {
+      bma_http_exchange_reply_error_with_status (
+          exchange, 403, error,
+          "this service belongs to another user of this computer; run your own");
+      return;
+    }
+  bma_http_exchange_set_error (exchange, error);
+  bma_http_pages_reply_message (
+      exchange, 403, _ ("This service belongs to somebody else"),
+      _ ("Another user of this computer runs it, and it answers only to programs and "
+         "browsers of that user. Start your own: run biomcp-authd as yourself."));
 }
 
 /**

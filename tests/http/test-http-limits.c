@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "bma-metrics.h"
 #include "http-fixture.h"
 
 #define CLIENT                                                                           \
@@ -147,6 +148,43 @@ test_page (void)
   g_assert_nonnull (http_answer_header (page, "Retry-After"));
 }
 
+static uint64_t
+get_refusals (HttpFixture *fixture, const char *error)
+{
+  return bma_metrics_get (bma_broker_get_metrics (fixture->broker), BMA_METRIC_REFUSALS,
+                          "/authorize", error);
+}
+
+/* The answer is there before its end is counted. */
+static void
+wait_for_refusals (HttpFixture *fixture, const char *error, uint64_t n)
+{
+  while (get_refusals (fixture, error) < n)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (get_refusals (fixture, error), ==, n);
+}
+
+static void
+test_pages_count (void)
+{
+  g_autoptr (HttpFixture) fixture = new_behind_proxy ();
+  static const char *const accepts[] = { "application/json", "text/html" };
+
+  for (unsigned int i = 0; i < G_N_ELEMENTS (accepts); i++)
+    {
+      http_answer_free (http_call (fixture, "GET", "/authorize", NULL, NULL,
+                                   "X-Forwarded-For", "192.0.2.1", "Accept", accepts[i],
+                                   NULL));
+      wait_for_refusals (fixture, "invalid_request", i + 1);
+    }
+  count_until_refused (fixture, "GET", "/authorize", NULL, "192.0.2.1");
+  wait_for_refusals (fixture, "rate_limit_exceeded", 1);
+  http_answer_free (http_call (fixture, "GET", "/authorize", NULL, NULL,
+                               "X-Forwarded-For", "192.0.2.1", "Accept", "text/html",
+                               NULL));
+  wait_for_refusals (fixture, "rate_limit_exceeded", 2);
+}
+
 static void
 test_owner (void)
 {
@@ -192,6 +230,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/http/limits/count-by-address", test_by_address);
   g_test_add_func ("/http/limits/every-oauth-endpoint-and-no-other", test_every_endpoint);
   g_test_add_func ("/http/limits/a-browser-gets-a-page", test_page);
+  g_test_add_func ("/http/limits/a-page-counts-as-a-refusal-too", test_pages_count);
   g_test_add_func ("/http/limits/the-owner-is-hardly-limited", test_owner);
   return g_test_run ();
 }
