@@ -208,7 +208,7 @@ press_for_device (BmaBroker *self, BmaChange *change, Press *press)
   if (g_str_equal (press->choice, "deny"))
     {
       put_finished (self, change, login);
-      return bma_broker_deny_device (change, device);
+      return bma_broker_deny_device (self, change, device);
     }
   if (subject == NULL && press->is_owner)
     subject = sign_in_at_once (self, change);

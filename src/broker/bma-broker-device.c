@@ -176,16 +176,34 @@ bma_broker_device_look_up (BmaBroker *self,
   return ask (self, device, code, browser->is_owner);
 }
 
+static gboolean
+is_waiting (BmaBroker *self, const BmaDevice *device)
+{
+  return device != NULL && bma_device_grant_is_waiting (device, bma_broker_now_s (self));
+}
+
+static BmaBrowserStep *
+make_gone_step (void)
+{
+  return bma_browser_step_new_error (
+      400, (BmaOauthError){ BMA_OAUTH_EXPIRED_TOKEN, "the device waits no longer" },
+      _ ("The device does not wait any more"),
+      _ ("Its code is too old or was used already. Start again on the device."));
+}
+
 /**
  * bma_broker_deny_device:
+ * @self: a broker
  * @change: where the put goes
- * @device: a device that waits
+ * @device: (nullable): a device that waits
  *
- * Returns: (transfer full): what the person sees
+ * Returns: (transfer full): what the person sees once @change is durable
  */
 BmaBrowserStep *
-bma_broker_deny_device (BmaChange *change, const BmaDevice *device)
+bma_broker_deny_device (BmaBroker *self, BmaChange *change, const BmaDevice *device)
 {
+  if (!is_waiting (self, device))
+    return make_gone_step ();
   bma_device_grant_deny (change, device);
   bma_log_info ("login", "device of client %s: denied", device->client_id);
   return bma_browser_step_new_done (_ ("Not allowed"),
@@ -210,12 +228,9 @@ bma_broker_allow_device (BmaBroker *self,
 {
   const BmaGrant *grant = NULL;
 
-  if (device == NULL || !bma_device_grant_is_waiting (device, bma_broker_now_s (self)) ||
+  if (!is_waiting (self, device) ||
       bma_broker_lookup_client (self, device->client_id) == NULL)
-    return bma_browser_step_new_error (
-        400, (BmaOauthError){ BMA_OAUTH_EXPIRED_TOKEN, "the device waits no longer" },
-        _ ("The device does not wait any more"),
-        _ ("Its code is too old or was used already. Start again on the device."));
+    return make_gone_step ();
   grant = bma_broker_lookup_client_grant (self, device->client_id, subject->record.id);
   bma_device_grant_approve (change, device, subject, grant, self->config,
                             bma_broker_now_s (self));

@@ -27,7 +27,8 @@ BmaQuestion *
 bma_broker_make_client_question (const BmaClient *client) G_GNUC_WARN_UNUSED_RESULT;
 BmaBrowserStep *
 bma_broker_ask (BmaBroker *self, BmaQuestion *question, gboolean is_owner);
-BmaBrowserStep *bma_broker_deny_device (BmaChange *change, const BmaDevice *device);
+BmaBrowserStep *
+bma_broker_deny_device (BmaBroker *self, BmaChange *change, const BmaDevice *device);
 BmaBrowserStep *bma_broker_allow_device (BmaBroker *self,
                                          BmaChange *change,
                                          const BmaDevice *device,

@@ -93,27 +93,39 @@ on_verified (GObject *source, GAsyncResult *result, gpointer user_data)
   bma_record_unref (used);
 }
 
+static BmaBrowserStep *
+refuse_app (BmaBroker *self, const BmaLogin *login)
+{
+  BmaApproval *approval = bma_broker_lookup_approval (self, login->approval_id);
+
+  if (approval != NULL && bma_approval_get_outcome (approval) == BMA_APPROVAL_PENDING)
+    bma_approval_resolve (approval, BMA_APPROVAL_DENIED, NULL);
+  return bma_browser_step_new_done (_ ("Not signed in"), _ ("You can close this page."));
+}
+
+/* Whoever began the login is told no. */
+static BmaBrowserStep *
+refuse (BmaBroker *self, BmaChange *change, const BmaLogin *login)
+{
+  if (login->client_id != NULL)
+    return bma_browser_step_new_redirect (
+        bma_redirect_make_error (login->redirect_uri, self->config->issuer, login->state,
+                                 (BmaOauthError){ BMA_OAUTH_ACCESS_DENIED,
+                                                  "the person did not sign in" }));
+  if (login->device_id != NULL)
+    return bma_broker_deny_device (self, change,
+                                   bma_store_lookup (self->store, &bma_device_type,
+                                                     login->device_id));
+  return refuse_app (self, login);
+}
+
 static void
 cancel (BmaBroker *self, GTask *task, BmaSignIn *sign_in)
 {
   g_autoptr (BmaChange) change = bma_change_new ();
   BmaLogin *over = bma_record_copy (sign_in->login);
-  BmaApproval *approval = NULL;
-  BmaBrowserStep *step = NULL;
+  BmaBrowserStep *step = refuse (self, change, over);
 
-  if (over->client_id != NULL)
-    step = bma_browser_step_new_redirect (
-        bma_redirect_make_error (over->redirect_uri, self->config->issuer, over->state,
-                                 (BmaOauthError){ BMA_OAUTH_ACCESS_DENIED,
-                                                  "the person did not sign in" }));
-  else
-    {
-      approval = bma_broker_lookup_approval (self, over->approval_id);
-      if (approval != NULL && bma_approval_get_outcome (approval) == BMA_APPROVAL_PENDING)
-        bma_approval_resolve (approval, BMA_APPROVAL_DENIED, NULL);
-      step =
-          bma_browser_step_new_done (_ ("Not signed in"), _ ("You can close this page."));
-    }
   over->finished_at_s = bma_broker_now_s (self);
   bma_change_put_take (change, over);
   step->clear_cookie = make_clear_cookie (sign_in);

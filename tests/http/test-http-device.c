@@ -333,6 +333,35 @@ test_signs_in (void)
   g_assert_cmpuint (tokens->status, ==, 200);
 }
 
+/* Who does not sign in after all says no, and the device is told. */
+static void
+test_cancelled_sign_in (void)
+{
+  g_autoptr (HttpFixture) fixture = http_fixture_new_with_provider ();
+  g_auto (Device) device = { NULL };
+  g_autofree char *cookie = NULL;
+  g_autofree char *tx = NULL;
+  g_autofree char *turn = NULL;
+  g_autofree char *form = NULL;
+  g_autoptr (HttpAnswer) page = NULL;
+  g_autoptr (HttpAnswer) choice = NULL;
+  g_autoptr (HttpAnswer) cancelled = NULL;
+
+  bma_identity_dummy_offer (fixture->provider, "google github");
+  begin (fixture, &device);
+  page = type_code (fixture, device.user_code);
+  choice = press (fixture, page, "allow");
+  g_assert_cmpuint (choice->status, ==, 200);
+  cookie = http_get_login_cookie (choice);
+  tx = http_read_field (choice->body, "tx");
+  turn = http_read_field (choice->body, "turn");
+  form = g_strdup_printf ("tx=%s&turn=%s&do=cancel", tx, turn);
+  cancelled = http_call (fixture, "POST", "/sign-in", FORM, form, "Origin",
+                         fixture->origin, "Cookie", cookie, NULL);
+  g_assert_cmpuint (cancelled->status, ==, 200);
+  assert_poll (fixture, &device, "access_denied");
+}
+
 static void
 test_store_holds_hashes (void)
 {
@@ -488,6 +517,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/http/device/link-only-types-the-code", test_link);
   g_test_add_func ("/http/device/guessing-is-slow", test_guessing);
   g_test_add_func ("/http/device/signs-in-with-the-provider", test_signs_in);
+  g_test_add_func ("/http/device/cancelled-sign-in-says-no", test_cancelled_sign_in);
   g_test_add_func ("/http/device/store-holds-hashes", test_store_holds_hashes);
   g_test_add_func ("/http/device/links-cost-nothing", test_links_cost_nothing);
   g_test_add_func ("/http/device/the-oldest-makes-room", test_flood);
