@@ -6,22 +6,6 @@
 #include "bma-code.h"
 #include "bma-device.h"
 
-/**
- * bma_broker_delete_grant:
- * @self: a broker
- * @change: where the deletes go
- * @grant: a grant
- *
- * Deletes a grant. Its families die with it, because they are looked up through it; they
- * are swept when they expire.
- */
-void
-bma_broker_delete_grant (BmaBroker *self, BmaChange *change, const BmaGrant *grant)
-{
-  bma_change_delete (change, &bma_grant_type, grant->record.id);
-  bma_broker_emit_grant_changed (self, grant, "revoked");
-}
-
 static void
 on_applied (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -34,8 +18,6 @@ on_applied (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_error (task, error);
 }
 
-/* A grant that is made again has the same id, so neither its families nor its codes, nor
- * devices that have not fetched their tokens, may come back to life. */
 static void
 delete_what_follows (BmaBroker *self, BmaChange *change, const char *grant_id)
 {
@@ -67,6 +49,24 @@ delete_what_follows (BmaBroker *self, BmaChange *change, const char *grant_id)
 }
 
 /**
+ * bma_broker_delete_grant:
+ * @self: a broker
+ * @change: where the deletes go
+ * @grant: a grant
+ *
+ * Deletes a grant and all that followed from it. A grant that is made again has the same
+ * id, so neither its families nor its codes, nor devices that have not fetched their
+ * tokens, may come back to life.
+ */
+void
+bma_broker_delete_grant (BmaBroker *self, BmaChange *change, const BmaGrant *grant)
+{
+  delete_what_follows (self, change, grant->record.id);
+  bma_change_delete (change, &bma_grant_type, grant->record.id);
+  bma_broker_emit_grant_changed (self, grant, "revoked");
+}
+
+/**
  * bma_broker_revoke_grant_async:
  * @self: a broker
  * @grant_id: which
@@ -94,7 +94,6 @@ bma_broker_revoke_grant_async (BmaBroker *self,
                                "There is no such grant");
       return;
     }
-  delete_what_follows (self, change, grant_id);
   bma_broker_delete_grant (self, change, grant);
   bma_store_apply_async (self->store, change, NULL, on_applied, g_steal_pointer (&task));
 }
@@ -131,10 +130,8 @@ bma_broker_delete_client (BmaBroker *self, BmaChange *change, const BmaClient *c
     {
       const BmaGrant *grant = g_ptr_array_index (grants, i);
 
-      if (g_strcmp0 (grant->client_id, bma_client_get_id (client)) != 0)
-        continue;
-      delete_what_follows (self, change, grant->record.id);
-      bma_broker_delete_grant (self, change, grant);
+      if (g_strcmp0 (grant->client_id, bma_client_get_id (client)) == 0)
+        bma_broker_delete_grant (self, change, grant);
     }
   bma_change_delete (change, &bma_client_type, client->record.id);
 }

@@ -193,6 +193,7 @@ test_once (void)
   g_autoptr (BmaLocalToken) token = NULL;
   g_autofree char *bearer = NULL;
   g_autoptr (HttpAnswer) dead = NULL;
+  g_autoptr (HttpAnswer) still_dead = NULL;
 
   allow (fixture, peer, "once");
   token = get_token (fixture, peer, &request, NULL);
@@ -203,6 +204,11 @@ test_once (void)
   bearer = g_strconcat ("Bearer ", bma_secret_peek (token->token), NULL);
   dead = http_call (fixture, "GET", "/mcp", NULL, NULL, "Authorization", bearer, NULL);
   g_assert_cmpuint (dead->status, ==, 401);
+  /* What is allowed anew does not bring the token of before back. */
+  allow (fixture, again, "once");
+  still_dead =
+      http_call (fixture, "GET", "/mcp", NULL, NULL, "Authorization", bearer, NULL);
+  g_assert_cmpuint (still_dead->status, ==, 401);
 }
 
 static void
