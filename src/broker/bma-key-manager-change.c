@@ -57,7 +57,7 @@ now_s (BmaKeyManager *self)
 static void
 set_trouble (BmaKeyManager *self, GError *error)
 {
-  if (self->trouble == NULL || self->trouble->code != error->code)
+  if (!g_error_matches (self->trouble, error->domain, error->code))
     bma_log_warning ("keys", "The keys cannot be changed: %s", error->message);
   g_clear_error (&self->trouble);
   self->trouble = error;

@@ -35,7 +35,7 @@ on_retry (gpointer data)
 void
 bma_key_manager_set_problem (BmaKeyManager *self, GError *error)
 {
-  gboolean news = self->problem == NULL || self->problem->code != error->code;
+  gboolean news = !g_error_matches (self->problem, error->domain, error->code);
   gboolean transient =
       !g_error_matches (error, BMA_KEYRING_ERROR, BMA_KEYRING_ERROR_LOCKED) &&
       !g_error_matches (error, BMA_KEYRING_ERROR, BMA_KEYRING_ERROR_MISSING);

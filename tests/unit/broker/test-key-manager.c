@@ -359,6 +359,32 @@ test_damaged (Fixture *f, gconstpointer unused)
 }
 
 static void
+on_changed (unsigned int *n_changes)
+{
+  ++*n_changes;
+}
+
+/* Another reason is told, though it has the same number in its own domain. */
+static void
+test_damaged_behind_lock (Fixture *f, gconstpointer unused)
+{
+  unsigned int n_changes = 0;
+
+  G_STATIC_ASSERT ((int) BMA_KEYRING_ERROR_LOCKED == (int) BMA_JOSE_ERROR_KEY);
+  bma_keyring_dummy_put (f->keyring, KIND, ISSUER, "{\"keys\":[]}");
+  bma_keyring_dummy_set_state (f->keyring, BMA_KEYRING_STATE_LOCKED);
+  start (f);
+  g_assert_error (bma_key_manager_get_problem (f->keys), BMA_KEYRING_ERROR,
+                  BMA_KEYRING_ERROR_LOCKED);
+  g_signal_connect_swapped (f->keys, "changed", G_CALLBACK (on_changed), &n_changes);
+  bma_keyring_dummy_set_state (f->keyring, BMA_KEYRING_STATE_READY);
+  settle ();
+  g_assert_error (bma_key_manager_get_problem (f->keys), BMA_JOSE_ERROR,
+                  BMA_JOSE_ERROR_KEY);
+  g_assert_cmpuint (n_changes, ==, 1);
+}
+
+static void
 test_failing_saves (Fixture *f, gconstpointer unused)
 {
   g_autofree char *first = NULL;
@@ -662,6 +688,7 @@ main (int argc, char *argv[])
   ADD ("takes-up-the-bare-key-of-an-older-version", test_upgrade);
   ADD ("read-only-keyring", test_read_only);
   ADD ("damaged-item-is-left-alone", test_damaged);
+  ADD ("damaged-item-behind-a-lock-is-told", test_damaged_behind_lock);
   ADD ("failed-saves-change-nothing", test_failing_saves);
   ADD ("goes-on-when-the-keyring-is-unlocked", test_locked_meanwhile);
   ADD ("outlives-a-crash-at-each-step", test_crashes);
