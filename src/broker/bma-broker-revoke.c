@@ -5,32 +5,9 @@
 
 #include <string.h>
 
-#include "bma-broker-private.h"
+#include "bma-broker-outcome.h"
 #include "bma-log.h"
 #include "bma-text.h"
-
-/* The answer to a revocation, carried as data of its task. */
-static void
-finish (GTask *task, BmaOauthError error)
-{
-  g_task_return_pointer (task, g_memdup2 (&error, sizeof error), g_free);
-}
-
-static void
-on_revoked (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  g_autoptr (GError) error = NULL;
-
-  if (bma_store_apply_finish (BMA_STORE (source), result, &error))
-    {
-      finish (task, BMA_OAUTH_NO_ERROR);
-      return;
-    }
-  bma_log_warning ("token", "%s", error->message);
-  finish (task, (BmaOauthError){ BMA_OAUTH_SERVER_ERROR,
-                                 "the change could not be stored; try again" });
-}
 
 /* An access token goes alone, a refresh token with all its family. */
 static void
@@ -64,13 +41,18 @@ needs_keys (BmaBroker *self, const char *text, const BmaTokenSight *sight)
 static BmaOauthError
 begin (BmaBroker *self,
        const BmaForm *form,
-       const BmaClientAuth *auth,
+       const char *authorization,
        BmaChange *change,
        const BmaClient **client)
 {
+  g_auto (BmaClientAuth) auth = { NULL };
+  BmaOauthError error = bma_client_auth_parse (form, authorization, &auth);
+
+  if (error.code != BMA_OAUTH_OK)
+    return error;
   if (bma_form_get (form, "token") == NULL)
     return (BmaOauthError){ BMA_OAUTH_INVALID_REQUEST, "token is missing" };
-  return bma_broker_authenticate (self, auth, change, client);
+  return bma_broker_authenticate (self, &auth, change, client);
 }
 
 /**
@@ -97,23 +79,21 @@ bma_broker_revoke_async (BmaBroker *self,
 {
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
   g_autoptr (BmaChange) change = bma_change_new ();
-  g_auto (BmaClientAuth) auth = { NULL };
   g_auto (BmaTokenSight) sight = { NULL };
+  BmaOutcome *outcome = bma_outcome_new_for (task);
   const BmaClient *client = NULL;
-  BmaOauthError error = bma_client_auth_parse (form, authorization, &auth);
 
   g_task_set_source_tag (task, bma_broker_revoke_async);
-  if (error.code == BMA_OAUTH_OK)
-    error = begin (self, form, &auth, change, &client);
-  if (error.code != BMA_OAUTH_OK)
+  outcome->error = begin (self, form, authorization, change, &client);
+  if (outcome->error.code == BMA_OAUTH_OK)
     {
-      finish (task, error);
-      return;
+      bma_broker_look_at_token (self, bma_form_get (form, "token"), &sight);
+      if (needs_keys (self, bma_form_get (form, "token"), &sight))
+        outcome->error = bma_broker_make_no_key_error (self);
     }
-  bma_broker_look_at_token (self, bma_form_get (form, "token"), &sight);
-  if (needs_keys (self, bma_form_get (form, "token"), &sight))
+  if (outcome->error.code != BMA_OAUTH_OK)
     {
-      finish (task, bma_broker_make_no_key_error (self));
+      g_task_return_boolean (task, TRUE);
       return;
     }
   if (sight.grant != NULL &&
@@ -125,7 +105,7 @@ bma_broker_revoke_async (BmaBroker *self,
       bma_broker_emit_grant_changed (self, sight.grant, "reduced");
     }
   /* It may be revoked already, but not durably so. */
-  bma_store_apply_async (self->store, change, NULL, on_revoked, g_steal_pointer (&task));
+  bma_outcome_apply_then_return (self, g_steal_pointer (&task), change);
 }
 
 /**
@@ -138,7 +118,9 @@ bma_broker_revoke_async (BmaBroker *self,
 BmaOauthError
 bma_broker_revoke_finish (BmaBroker *self, GAsyncResult *result)
 {
-  g_autofree BmaOauthError *error = g_task_propagate_pointer (G_TASK (result), NULL);
+  BmaOauthError error;
+  g_autoptr (JsonObject) nothing = bma_outcome_finish (result, &error);
 
-  return error != NULL ? *error : (BmaOauthError){ BMA_OAUTH_SERVER_ERROR, "cancelled" };
+  g_assert (nothing == NULL);
+  return error;
 }
