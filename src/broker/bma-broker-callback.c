@@ -174,10 +174,7 @@ bma_broker_complete_login (BmaBroker *self,
                            const BmaIdentity *identity,
                            char *clear_cookie)
 {
-  g_autoptr (BmaSubject)
-      subject = bma_authorize_make_subject (bma_identity_provider_get_name (provider),
-                                            identity->sub, identity->name,
-                                            identity->email, bma_broker_now_s (self));
+  g_autoptr (BmaSubject) subject = bma_broker_make_subject (self, provider, identity);
   BmaBrowserStep *step = NULL;
 
   if (!is_still_asked (self, provider))

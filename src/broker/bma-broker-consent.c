@@ -147,9 +147,7 @@ sign_in_at_once (BmaBroker *self, BmaChange *change)
 
   if (identity == NULL)
     return NULL;
-  subject = bma_authorize_make_subject (bma_identity_provider_get_name (self->provider),
-                                        identity->sub, identity->name, identity->email,
-                                        bma_broker_now_s (self));
+  subject = bma_broker_make_subject (self, self->provider, identity);
   bma_change_put (change, subject);
   bma_broker_set_subject (self, subject);
   return self->subject;

@@ -146,6 +146,12 @@ void bma_broker_adopt_configured_clients (BmaBroker *self);
 void bma_broker_delete_grant (BmaBroker *self, BmaChange *change, const BmaGrant *grant);
 void
 bma_broker_emit_grant_changed (BmaBroker *self, const BmaGrant *grant, const char *what);
+
+/* bma-broker-subject.c */
+BmaSubject *
+bma_broker_make_subject (BmaBroker *self,
+                         BmaIdentityProvider *provider,
+                         const BmaIdentity *identity) G_GNUC_WARN_UNUSED_RESULT;
 void bma_broker_find_subject (BmaBroker *self);
 void bma_broker_sign_in_immediately (BmaBroker *self);
 void bma_broker_set_subject (BmaBroker *self, const BmaSubject *subject);

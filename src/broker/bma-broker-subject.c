@@ -30,6 +30,24 @@ bma_broker_find_subject (BmaBroker *self)
 }
 
 /**
+ * bma_broker_make_subject:
+ * @self: a broker
+ * @provider: who says so
+ * @identity: who signed in
+ *
+ * Returns: (transfer full): the person, signed in now
+ */
+BmaSubject *
+bma_broker_make_subject (BmaBroker *self,
+                         BmaIdentityProvider *provider,
+                         const BmaIdentity *identity)
+{
+  return bma_authorize_make_subject (bma_identity_provider_get_name (provider),
+                                     identity->sub, identity->name, identity->email,
+                                     bma_broker_now_s (self));
+}
+
+/**
  * bma_broker_sign_in_immediately:
  * @self: a broker
  *
@@ -44,9 +62,7 @@ bma_broker_sign_in_immediately (BmaBroker *self)
 
   if (identity == NULL)
     return;
-  subject = bma_authorize_make_subject (bma_identity_provider_get_name (self->provider),
-                                        identity->sub, identity->name, identity->email,
-                                        bma_broker_now_s (self));
+  subject = bma_broker_make_subject (self, self->provider, identity);
   if (bma_store_lookup (self->store, &bma_subject_type, subject->record.id) != NULL)
     return;
   change = bma_change_new ();
