@@ -21,16 +21,6 @@ make_clear_cookie (const BmaSignIn *sign_in)
   return bma_cookie_make (name, "", 0);
 }
 
-/* The login as it is now, if it still goes on. */
-static const BmaLogin *
-lookup_again (BmaBroker *self, const BmaSignIn *sign_in)
-{
-  const BmaLogin *now =
-      bma_store_lookup (self->store, &bma_login_type, sign_in->login->record.id);
-
-  return now != NULL && now->finished_at_s == 0 ? now : NULL;
-}
-
 /* What the person can repair they are told on the page; all else ends the login. */
 static void
 on_code_refused (BmaBroker *self, GTask *task, const BmaLogin *now, const GError *error)
@@ -71,7 +61,7 @@ on_verified (GObject *source, GAsyncResult *result, gpointer user_data)
       identity = bma_identity_provider_verify_code_finish (BMA_IDENTITY_PROVIDER (source),
                                                            result, &error);
   g_autoptr (BmaChange) change = NULL;
-  const BmaLogin *now = lookup_again (self, sign_in);
+  const BmaLogin *now = bma_sign_in_lookup (sign_in, self->store);
   BmaLogin *used = NULL;
 
   if (now == NULL)
@@ -195,9 +185,7 @@ carry_out (BmaBroker *self, GTask *task, BmaSignInDecision *decision)
     }
   if (decision->action == BMA_SIGN_IN_BEGIN && sign_in->email != NULL)
     bma_mail_limiter_note (self->mails, sign_in->email, bma_broker_now_s (self));
-  bma_record_unref (sign_in->login);
-  sign_in->login = g_steal_pointer (&decision->next);
-  bma_change_put (change, sign_in->login);
+  bma_sign_in_move_on (sign_in, change, g_steal_pointer (&decision->next));
   bma_store_apply_async (self->store, change, NULL, on_form_used, g_object_ref (task));
 }
 

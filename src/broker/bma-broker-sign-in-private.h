@@ -26,6 +26,8 @@ typedef struct
   BmaSecret *code;    /* owned, nullable: what the person typed */
 } BmaSignIn;
 
+void bma_sign_in_move_on (BmaSignIn *self, BmaChange *change, BmaLogin *next);
+const BmaLogin *bma_sign_in_lookup (const BmaSignIn *self, BmaStore *store);
 void bma_sign_in_free (BmaSignIn *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmaSignIn, bma_sign_in_free)
 

@@ -33,6 +33,39 @@ bma_sign_in_free (BmaSignIn *self)
 }
 
 /**
+ * bma_sign_in_move_on:
+ * @self: a login at one of its steps
+ * @change: where the put goes
+ * @next: (transfer full): the login from now on
+ *
+ * Goes to the next step.
+ */
+void
+bma_sign_in_move_on (BmaSignIn *self, BmaChange *change, BmaLogin *next)
+{
+  bma_record_unref (self->login);
+  self->login = next;
+  bma_change_put (change, next);
+}
+
+/**
+ * bma_sign_in_lookup:
+ * @self: a login at one of its steps
+ * @store: where it is
+ *
+ * After the provider was asked: another tab may have gone on or given up meanwhile.
+ *
+ * Returns: (transfer none) (nullable): the login as it is now, if it still goes on
+ */
+const BmaLogin *
+bma_sign_in_lookup (const BmaSignIn *self, BmaStore *store)
+{
+  const BmaLogin *now = bma_store_lookup (store, &bma_login_type, self->login->record.id);
+
+  return now != NULL && now->finished_at_s == 0 ? now : NULL;
+}
+
+/**
  * bma_broker_make_login_verifier:
  * @login_id: id of a login
  * @cookie: the cookie that binds it to a browser
@@ -143,11 +176,7 @@ bma_broker_go_on_with_sign_in (BmaBroker *self,
   g_autoptr (BmaChange) change = bma_change_new ();
 
   if (next != NULL)
-    {
-      bma_record_unref (sign_in->login);
-      sign_in->login = next;
-      bma_change_put (change, next);
-    }
+    bma_sign_in_move_on (sign_in, change, next);
   bma_broker_apply_then_step (self, task, change,
                               bma_broker_make_sign_in_step (self, sign_in, notice,
                                                             message));
@@ -209,11 +238,7 @@ carry_out_reply (BmaBroker *self, GTask *task, const BmaLogin *now, BmaLoginRepl
   BmaBrowserStep *step = NULL;
 
   if (next != NULL)
-    {
-      bma_record_unref (sign_in->login);
-      sign_in->login = next;
-      bma_change_put (change, next);
-    }
+    bma_sign_in_move_on (sign_in, change, next);
   if (reply->is_callback_fixed)
     bma_broker_give_up_fixed_logins (self, change, &browser, sign_in->login);
   if (reply->kind == BMA_LOGIN_REPLY_REDIRECT)
@@ -242,9 +267,8 @@ on_begun (GObject *source, GAsyncResult *result, gpointer user_data)
       on_begin_failed (self, task, error);
       return;
     }
-  /* Another tab may have gone on or given up meanwhile. */
-  now = bma_store_lookup (self->store, &bma_login_type, sign_in->login->record.id);
-  if (now == NULL || now->finished_at_s != 0)
+  now = bma_sign_in_lookup (sign_in, self->store);
+  if (now == NULL)
     bma_broker_return_step (task, bma_broker_make_expired_step ());
   else
     carry_out_reply (self, task, now, reply);
