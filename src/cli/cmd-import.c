@@ -10,7 +10,7 @@
 #include "bma-cli-options.h"
 #include "bma-cli-print.h"
 #include "bma-cli-secret.h"
-#include "bma-names.h"
+#include "bma-cli-setup.h"
 
 #define MAX_FILES 8
 
@@ -99,7 +99,6 @@ show (const Import *self, const BmaCliImport *plan)
   print_lines (plan->notes);
 }
 
-/* The service judges the new configuration; one it refuses is taken back. */
 static gboolean
 write_and_reload (const Import *self,
                   GDBusConnection *bus,
@@ -108,18 +107,9 @@ write_and_reload (const Import *self,
 {
   g_autofree char *text = bma_cli_config_edit (self->old, plan->entries, error);
 
-  if (text == NULL)
-    {
-      g_prefix_error (error, "%s: ", self->path);
-      return FALSE;
-    }
-  if (!bma_cli_config_save (self->path, text, error))
-    return FALSE;
-  if (bma_cli_client_call_void (bus, BMA_OBJECT_PATH, BMA_CLI_SERVER ".Reload", NULL,
-                                error))
-    return TRUE;
-  if (bma_cli_config_save (self->path, self->old, NULL))
-    g_printerr ("The service refused the new configuration; the old one is back.\n");
+  if (text != NULL)
+    return bma_cli_setup_apply (bus, self->path, self->old, text, error);
+  g_prefix_error (error, "%s: ", self->path);
   return FALSE;
 }
 
@@ -163,12 +153,12 @@ static char *
 make_redirect_url (const BmaCliImport *plan, GVariant *status)
 {
   const char *provider = find_value (plan, "identity", "provider");
-  const char *issuer = "ISSUER";
+  g_autofree char *url = NULL;
 
-  g_variant_lookup (status, "issuer", "&s", &issuer);
-  if (g_str_equal (provider, "stytch"))
-    return g_strconcat (issuer, "/callback?tx={}", NULL);
-  return g_str_equal (provider, "oidc") ? g_strconcat (issuer, "/callback", NULL) : NULL;
+  if (!g_str_equal (provider, "stytch") && !g_str_equal (provider, "oidc"))
+    return NULL;
+  url = bma_cli_setup_get_redirect_url (status, provider);
+  return *url != '\0' ? g_steal_pointer (&url) : NULL;
 }
 
 static void
@@ -233,20 +223,12 @@ report (const Import *self,
         const BmaCliImport *plan,
         GError **error)
 {
-  g_autoptr (GVariant)
-      reply = bma_cli_client_call (bus, BMA_OBJECT_PATH, BMA_CLI_SERVER ".GetStatus",
-                                   NULL, "(a{sv})", BMA_CLI_CALL_LIMIT_MS, error);
-  g_autoptr (GVariant) all = NULL;
   g_autoptr (GVariant) findings = NULL;
-  g_autoptr (GVariant) status = NULL;
+  g_autoptr (GVariant) status = bma_cli_setup_fetch_status (bus, &findings, error);
   g_autofree char *redirect_url = NULL;
 
-  if (reply != NULL)
-    all = bma_cli_findings_fetch (bus, error);
-  if (all == NULL)
+  if (status == NULL)
     return BMA_CLI_EXIT_FAILED;
-  findings = bma_cli_findings_select (all, "sign-in");
-  status = g_variant_get_child_value (reply, 0);
   redirect_url = make_redirect_url (plan, status);
   if (!self->json)
     print_result (findings, redirect_url, status);

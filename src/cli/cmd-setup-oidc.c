@@ -10,8 +10,7 @@
 #include "bma-cli-config.h"
 #include "bma-cli-findings.h"
 #include "bma-cli-print.h"
-#include "bma-cli-secret.h"
-#include "bma-names.h"
+#include "bma-cli-setup.h"
 #include "bma-secret.h"
 #include "bma-text.h"
 #include "bma-uri.h"
@@ -65,68 +64,32 @@ ask_all (Setup *self, GError **error)
   return self->secret != NULL;
 }
 
-static gboolean
-write_file (Setup *self, gboolean is_agreed, GError **error)
+/* Owned a{sv}: what the service is like after it read the new settings. */
+static GVariant *
+carry_out (const Setup *self, gboolean is_agreed, GVariant **findings, GError **error)
 {
   g_autoptr (GPtrArray) entries =
       g_ptr_array_new_with_free_func ((GDestroyNotify) bma_cli_config_entry_free);
-  g_autofree char *old = bma_cli_config_load (self->path, error);
-  g_autofree char *text = NULL;
-  g_autofree char *described = NULL;
+  const BmaCliSetup setup = { .provider = "oidc",
+                              .entries = entries,
+                              .secret_kind = "oidc-client-secret",
+                              .secret = self->secret,
+                              .path = self->path,
+                              .is_agreed = is_agreed };
 
   g_ptr_array_add (entries, bma_cli_config_entry_new ("identity", "provider", "oidc"));
   g_ptr_array_add (entries, bma_cli_config_entry_new ("oidc", "issuer", self->issuer));
   g_ptr_array_add (entries,
                    bma_cli_config_entry_new ("oidc", "client-id", self->client_id));
-  if (old != NULL)
-    text = bma_cli_config_edit (old, entries, error);
-  if (text == NULL)
-    {
-      g_prefix_error (error, "%s: ", self->path);
-      return FALSE;
-    }
-  described = bma_cli_config_describe (entries);
-  g_printerr ("\nTo be written to %s:\n\n%s\n%s\n", self->path, described,
-              *self->secret != '\0' ? "The secret goes to the keyring."
-                                    : "There is no secret: a public client.");
-  if (!is_agreed && !bma_cli_ask_go_on (error))
-    return FALSE;
-  return bma_cli_config_save (self->path, text, error);
-}
-
-/* Owned a{sv}: what the service is like after it read the new settings. */
-static GVariant *
-tell_service (const Setup *self, GVariant **findings, GError **error)
-{
-  g_autoptr (GDBusConnection) bus = bma_cli_client_connect (error);
-  g_autoptr (GVariant) all = NULL;
-  g_autoptr (GVariant) status = NULL;
-
-  if (bus == NULL || !bma_cli_client_call_void (bus, BMA_OBJECT_PATH,
-                                                BMA_CLI_SERVER ".Reload", NULL, error))
-    return NULL;
-  if (*self->secret != '\0' &&
-      !bma_cli_secret_store (bus, "oidc-client-secret", self->secret, error))
-    return NULL;
-  status = bma_cli_client_call (bus, BMA_OBJECT_PATH, BMA_CLI_SERVER ".GetStatus", NULL,
-                                "(a{sv})", BMA_CLI_CALL_LIMIT_MS, error);
-  if (status != NULL)
-    all = bma_cli_findings_fetch (bus, error);
-  if (all == NULL)
-    return NULL;
-  *findings = bma_cli_findings_select (all, "sign-in");
-  return g_variant_get_child_value (status, 0);
+  return bma_cli_setup_carry_out (&setup, findings, error);
 }
 
 static int
 report (const Setup *self, GVariant *status, GVariant *findings, gboolean is_json)
 {
-  const char *issuer = "ISSUER";
-  g_autofree char *uri = NULL;
+  g_autofree char *uri = bma_cli_setup_get_redirect_url (status, "oidc");
   g_autofree char *text = NULL;
 
-  g_variant_lookup (status, "issuer", "&s", &issuer);
-  uri = g_strconcat (issuer, "/callback", NULL);
   if (is_json)
     {
       const char *uris[] = { uri, NULL };
@@ -170,12 +133,9 @@ cmd_setup_oidc (gboolean is_agreed, gboolean is_json)
   g_autoptr (GVariant) status = NULL;
 
   self.path = bma_cli_config_get_path ();
-  if (!ask_all (&self, &error) || !write_file (&self, is_agreed, &error))
+  if (ask_all (&self, &error))
+    status = carry_out (&self, is_agreed, &findings, &error);
+  if (status == NULL)
     return bma_cli_client_fail (error);
-  status = tell_service (&self, &findings, &error);
-  if (status != NULL)
-    return report (&self, status, findings, is_json);
-  g_printerr ("The configuration is written, but the service is not set up. When this is "
-              "repaired, run biomcp-auth setup oidc again:\n");
-  return bma_cli_client_fail (error);
+  return report (&self, status, findings, is_json);
 }

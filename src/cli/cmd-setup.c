@@ -11,8 +11,7 @@
 #include "bma-cli-findings.h"
 #include "bma-cli-options.h"
 #include "bma-cli-print.h"
-#include "bma-cli-secret.h"
-#include "bma-names.h"
+#include "bma-cli-setup.h"
 #include "bma-secret.h"
 
 #define MAX_TRIES 3
@@ -84,66 +83,25 @@ ask_all (Setup *self, GError **error)
   return problem == NULL;
 }
 
-static gboolean
-confirm (const Setup *self, GPtrArray *entries, GError **error)
-{
-  g_autofree char *described = bma_cli_config_describe (entries);
-
-  g_printerr ("\nTo be written to %s:\n\n%s\nThe secret goes to the keyring.\n",
-              self->path, described);
-  return self->yes || bma_cli_ask_go_on (error);
-}
-
-static gboolean
-write_file (Setup *self, GError **error)
+/* Owned a{sv} with the issuer and the provider that is in use now. */
+static GVariant *
+carry_out (const Setup *self, GVariant **findings, GError **error)
 {
   g_autoptr (GPtrArray) entries =
       g_ptr_array_new_with_free_func ((GDestroyNotify) bma_cli_config_entry_free);
-  g_autofree char *old = bma_cli_config_load (self->path, error);
-  g_autofree char *text = NULL;
+  const BmaCliSetup setup = { .provider = "stytch",
+                              .entries = entries,
+                              .secret_kind = "stytch-secret",
+                              .secret = self->secret,
+                              .path = self->path,
+                              .is_agreed = self->yes };
 
   g_ptr_array_add (entries, bma_cli_config_entry_new ("identity", "provider", "stytch"));
   g_ptr_array_add (entries,
                    bma_cli_config_entry_new ("stytch", "project-id", self->project_id));
   g_ptr_array_add (entries, bma_cli_config_entry_new ("stytch", "public-token",
                                                       self->public_token));
-  if (old != NULL)
-    text = bma_cli_config_edit (old, entries, error);
-  if (text == NULL)
-    {
-      g_prefix_error (error, "%s: ", self->path);
-      return FALSE;
-    }
-  if (!confirm (self, entries, error))
-    return FALSE;
-  return bma_cli_config_save (self->path, text, error);
-}
-
-/* Owned a{sv} with the issuer, the provider that is in use now, and the sign-in finding.
- */
-static GVariant *
-tell_service (const Setup *self, GVariant **findings, GError **error)
-{
-  g_autoptr (GDBusConnection) bus = bma_cli_client_connect (error);
-  g_autoptr (GError) reload_error = NULL;
-  g_autoptr (GVariant) all = NULL;
-  g_autoptr (GVariant) status = NULL;
-
-  if (bus == NULL)
-    return NULL;
-  if (!bma_cli_client_call_void (bus, BMA_OBJECT_PATH, BMA_CLI_SERVER ".Reload", NULL,
-                                 &reload_error))
-    bma_cli_client_fail (reload_error);
-  if (!bma_cli_secret_store (bus, "stytch-secret", self->secret, error))
-    return NULL;
-  status = bma_cli_client_call (bus, BMA_OBJECT_PATH, BMA_CLI_SERVER ".GetStatus", NULL,
-                                "(a{sv})", BMA_CLI_CALL_LIMIT_MS, error);
-  if (status != NULL)
-    all = bma_cli_findings_fetch (bus, error);
-  if (all == NULL)
-    return NULL;
-  *findings = bma_cli_findings_select (all, "sign-in");
-  return g_variant_get_child_value (status, 0);
+  return bma_cli_setup_carry_out (&setup, findings, error);
 }
 
 static void
@@ -197,20 +155,12 @@ print_result_json (const Setup *self,
 static int
 report (const Setup *self, GVariant *status, GVariant *findings)
 {
-  const char *issuer = "ISSUER";
   const char *provider = "";
-  const char *told = NULL;
-  g_autofree char *url = NULL;
+  g_autofree char *url = bma_cli_setup_get_redirect_url (status, "stytch");
   gboolean restart = FALSE;
 
-  g_variant_lookup (status, "issuer", "&s", &issuer);
   g_variant_lookup (status, "provider", "&s", &provider);
   restart = !g_str_equal (provider, "stytch");
-  /* A service that does not use it yet knows only its own address. */
-  if (restart || !g_variant_lookup (status, "redirect-uri", "&s", &told))
-    url = g_strconcat (issuer, "/callback?tx={}", NULL);
-  else
-    url = g_strdup (told);
   if (!self->json)
     print_result (self->path, url, restart, findings);
   else if (!print_result_json (self, url, restart, findings))
@@ -227,14 +177,11 @@ run (Setup *self)
   g_autoptr (GVariant) status = NULL;
 
   self->path = bma_cli_config_get_path ();
-  if (!ask_all (self, &error) || !write_file (self, &error))
+  if (ask_all (self, &error))
+    status = carry_out (self, &findings, &error);
+  if (status == NULL)
     return bma_cli_client_fail (error);
-  status = tell_service (self, &findings, &error);
-  if (status != NULL)
-    return report (self, status, findings);
-  g_printerr ("The configuration is written, but the service is not set up. When this is "
-              "repaired, run biomcp-auth setup stytch again:\n");
-  return bma_cli_client_fail (error);
+  return report (self, status, findings);
 }
 
 /**

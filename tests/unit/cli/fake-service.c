@@ -243,6 +243,8 @@ call_server (FakeService *self,
 
   if (self->server_error != NULL)
     refuse (invocation, self->server_error);
+  else if (self->secret_error != NULL && g_str_equal (method, "SetSecret"))
+    refuse (invocation, self->secret_error);
   else if (g_str_equal (method, "GetStatus"))
     return_value (invocation, "a{sv}", status);
   else if (g_str_equal (method, "Diagnose"))

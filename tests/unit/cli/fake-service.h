@@ -23,6 +23,7 @@ typedef struct
   /* What to answer. */
   const char *token_error;  /* NAME of an error of GetToken, or NULL */
   const char *server_error; /* NAME of an error of all of Server1, or NULL */
+  const char *secret_error; /* NAME of an error of SetSecret, or NULL */
   FakeAnswer answer;
   uint32_t response_code;
   const char *response_error; /* NAME, with response_code 2 */

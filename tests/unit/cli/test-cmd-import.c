@@ -91,6 +91,23 @@ test_incomplete (CliFixture *self, gconstpointer data)
   g_assert_cmpint (self->code, ==, 64);
 }
 
+/* The service knows how people sign in, which may need no redirect. */
+static void
+test_redirect_url (CliFixture *self, gconstpointer data)
+{
+  g_autofree char *toml = make_file ("wrangler.toml", TOML);
+  g_autofree char *vars = make_file (".dev.vars", DEV_VARS);
+  g_autofree char *line = g_strdup_printf ("import %s %s", toml, vars);
+
+  self->service->provider = "stytch";
+  self->service->redirect_uri = "http://127.0.0.1:8417/callback";
+  cli_fixture_run (self, NULL, line);
+  g_assert_nonnull (strstr (self->out, "  http://127.0.0.1:8417/callback\n"));
+  self->service->redirect_uri = "";
+  cli_fixture_run (self, NULL, line);
+  g_assert_null (strstr (self->out, "Register this redirect URL"));
+}
+
 /* What the service does not accept is taken back. */
 static void
 test_refused (CliFixture *self, gconstpointer data)
@@ -131,6 +148,8 @@ main (int argc, char **argv)
               test_json, tear_down);
   g_test_add ("/cli/cmd-import/writes-nothing-when-something-is-missing", CliFixture,
               NULL, cli_fixture_set_up, test_incomplete, tear_down);
+  g_test_add ("/cli/cmd-import/asks-the-service-for-the-redirect-url", CliFixture, NULL,
+              cli_fixture_set_up, test_redirect_url, tear_down);
   g_test_add ("/cli/cmd-import/takes-back-what-the-service-refuses", CliFixture, NULL,
               cli_fixture_set_up, test_refused, tear_down);
   return g_test_run ();

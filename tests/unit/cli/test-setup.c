@@ -170,10 +170,36 @@ test_oidc_wrong (CliFixture *self, gconstpointer data)
 static void
 test_keyring_locked (CliFixture *self, gconstpointer data)
 {
-  self->service->server_error = "KeyringLocked";
+  self->service->secret_error = "KeyringLocked";
   cli_fixture_run (self, GOOD, "setup stytch");
   g_assert_cmpint (self->code, ==, 4);
   g_assert_nonnull (strstr (self->err, "The configuration is written"));
+}
+
+/* With what the service does not accept it would not start the next time. */
+static void
+test_refused (CliFixture *self, gconstpointer data)
+{
+  static const char *const runs[][2] = {
+    { "setup stytch", GOOD },
+    { "setup oidc", "https://idp.example\nbiomcp\nsecret-canary\n" },
+  };
+  g_autofree char *path = bma_cli_config_get_path ();
+
+  g_assert_true (bma_cli_config_save (path, "[service]\n# mine\n", NULL));
+  self->service->server_error = "Failed";
+  for (size_t i = 0; i < G_N_ELEMENTS (runs); i++)
+    {
+      g_autofree char *text = NULL;
+
+      cli_fixture_run (self, runs[i][1], runs[i][0]);
+      g_assert_cmpint (self->code, ==, 1);
+      g_assert_nonnull (strstr (self->err, "the old one is back"));
+      g_assert_null (strstr (self->err, "The configuration is written"));
+      g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+      g_assert_cmpstr (text, ==, "[service]\n# mine\n");
+      g_assert_null (self->service->secret);
+    }
 }
 
 static void
@@ -208,5 +234,7 @@ main (int argc, char **argv)
               cli_fixture_set_up, test_oidc_wrong, tear_down);
   g_test_add ("/cli/setup/keyring-locked", CliFixture, NULL, cli_fixture_set_up,
               test_keyring_locked, tear_down);
+  g_test_add ("/cli/setup/takes-back-what-the-service-refuses", CliFixture, NULL,
+              cli_fixture_set_up, test_refused, tear_down);
   return g_test_run ();
 }
