@@ -162,9 +162,14 @@ describe_key (const BmaKey *key, BmaKeyState state, const BmaRosterKey *entry)
   return g_variant_dict_end (&dict);
 }
 
-/* In the words of the bus. (transfer full) */
-static GError *
-translate (GError *cause)
+/**
+ * bma_broker_translate_error:
+ * @cause: (transfer full): why the keyring or the keys refuse
+ *
+ * Returns: (transfer full): the same as a #BmaBrokerError, in the words of the bus
+ */
+GError *
+bma_broker_translate_error (GError *cause)
 {
   int code = BMA_BROKER_ERROR_FAILED;
   GError *error = NULL;
@@ -200,7 +205,7 @@ bma_broker_list_keys (BmaBroker *self, GError **error)
     {
       g_propagate_error (error,
                          problem != NULL
-                             ? translate (g_error_copy (problem))
+                             ? bma_broker_translate_error (g_error_copy (problem))
                              : g_error_new_literal (BMA_BROKER_ERROR,
                                                     BMA_BROKER_ERROR_KEYRING_LOCKED,
                                                     "The keyring has not answered yet"));
@@ -230,7 +235,7 @@ on_rotated (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (!bma_key_manager_rotate_finish (BMA_KEY_MANAGER (source), result, &error))
     {
-      error = translate (error);
+      error = bma_broker_translate_error (error);
       g_prefix_error (&error, "The keys were not rotated: ");
       g_task_return_error (task, error);
       return;

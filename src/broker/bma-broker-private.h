@@ -159,6 +159,7 @@ void bma_broker_set_subject (BmaBroker *self, const BmaSubject *subject);
 /* bma-broker-keys.c */
 void bma_broker_init_keys (BmaBroker *self);
 void bma_broker_update_keys (BmaBroker *self);
+GError *bma_broker_translate_error (GError *cause) G_GNUC_WARN_UNUSED_RESULT;
 
 /* bma-broker-endpoint.c */
 void bma_broker_init_endpoints (BmaBroker *self);

@@ -57,7 +57,7 @@ on_secret_saved (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   BmaBroker *self = g_task_get_source_object (task);
-  g_autoptr (GError) error = NULL;
+  GError *error = NULL;
 
   if (bma_keyring_save_finish (BMA_KEYRING (source), result, &error))
     {
@@ -66,15 +66,8 @@ on_secret_saved (GObject *source, GAsyncResult *result, gpointer user_data)
       g_signal_emit_by_name (self, "state-changed");
       g_task_return_boolean (task, TRUE);
     }
-  else if (g_error_matches (error, BMA_KEYRING_ERROR, BMA_KEYRING_ERROR_LOCKED))
-    g_task_return_new_error (task, BMA_BROKER_ERROR, BMA_BROKER_ERROR_KEYRING_LOCKED,
-                             "%s", error->message);
-  else if (g_error_matches (error, BMA_KEYRING_ERROR, BMA_KEYRING_ERROR_MISSING))
-    g_task_return_new_error (task, BMA_BROKER_ERROR, BMA_BROKER_ERROR_KEYRING_MISSING,
-                             "%s", error->message);
   else
-    g_task_return_new_error (task, BMA_BROKER_ERROR, BMA_BROKER_ERROR_FAILED, "%s",
-                             error->message);
+    g_task_return_error (task, bma_broker_translate_error (error));
 }
 
 static gboolean
