@@ -179,6 +179,25 @@ bma_text_sha256_hex (const char *text)
 }
 
 /**
+ * bma_text_is_sha256_of:
+ * @hash: (nullable): what is kept of a secret, as bma_text_sha256_hex() writes it
+ * @text: what may be that secret
+ *
+ * Returns: whether @text has that hash; the time it takes does not depend on @hash
+ */
+gboolean
+bma_text_is_sha256_of (const char *hash, const char *text)
+{
+  static const char nothing[2 * BMA_SHA256_BYTES + 1] = { 0 };
+  g_autofree char *computed = bma_text_sha256_hex (text);
+  gboolean whole = hash != NULL && strlen (hash) == 2 * BMA_SHA256_BYTES;
+  gboolean equal =
+      bma_text_equal_const_time (whole ? hash : nothing, computed, 2 * BMA_SHA256_BYTES);
+
+  return whole && equal;
+}
+
+/**
  * bma_text_sha256_base64url:
  * @text: text
  *

@@ -20,6 +20,7 @@ uint8_t *bma_text_base64url_decode (const char *text,
 
 void bma_text_sha256 (const void *bytes, size_t n_bytes, uint8_t out[BMA_SHA256_BYTES]);
 char *bma_text_sha256_hex (const char *text) G_GNUC_WARN_UNUSED_RESULT;
+gboolean bma_text_is_sha256_of (const char *hash, const char *text);
 char *bma_text_sha256_base64url (const char *text) G_GNUC_WARN_UNUSED_RESULT;
 char *bma_text_hmac_base64url (const void *key,
                                size_t key_bytes,

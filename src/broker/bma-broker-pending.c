@@ -36,10 +36,9 @@ get_cookie (const BmaLogin *login, const BmaBrowser *browser)
 {
   g_autofree char *name = bma_page_ticket_cookie_name_for_id ("login", login->record.id);
   g_autoptr (BmaSecretText) value = bma_cookie_get (browser->cookies, name);
-  g_autofree char *hash = value != NULL ? bma_text_sha256_hex (value) : NULL;
 
-  if (hash == NULL || (login->is_owner != 0) != browser->is_owner ||
-      !bma_text_equal_const_time (login->cookie_hash, hash, strlen (hash)))
+  if (value == NULL || (login->is_owner != 0) != browser->is_owner ||
+      !bma_text_is_sha256_of (login->cookie_hash, value))
     return NULL;
   return g_steal_pointer (&value);
 }

@@ -175,18 +175,6 @@ bma_client_auth_parse (const BmaForm *form,
 }
 
 static gboolean
-secret_is_right (const BmaClient *client, const BmaSecret *secret)
-{
-  g_autofree char *hash = NULL;
-
-  if (client->secret_hash == NULL || secret == NULL)
-    return FALSE;
-  hash = bma_text_sha256_hex (bma_secret_peek (secret));
-  return strlen (client->secret_hash) == strlen (hash) &&
-         bma_text_equal_const_time (client->secret_hash, hash, strlen (hash));
-}
-
-static gboolean
 is_our_audience (const char *value, const BmaConfig *config)
 {
   g_autofree char *endpoint = g_strconcat (config->issuer, "/token", NULL);
@@ -295,7 +283,8 @@ bma_client_auth_decide (const BmaClientAuth *self,
     return invalid_client ("this client has no credentials: send client_id alone");
   if (g_str_equal (client->auth_method, BMA_CLIENT_AUTH_PRIVATE_KEY))
     return invalid_client ("this client must authenticate with private_key_jwt");
-  if (!secret_is_right (client, self->secret))
+  if (self->secret == NULL ||
+      !bma_text_is_sha256_of (client->secret_hash, bma_secret_peek (self->secret)))
     return invalid_client ("the client's secret is missing or wrong");
   return BMA_OAUTH_NO_ERROR;
 }

@@ -3,8 +3,6 @@
 
 #include "bma-registration.h"
 
-#include <string.h>
-
 #include "bma-client-metadata.h"
 #include "bma-text.h"
 
@@ -62,7 +60,6 @@ check_update (const BmaClient *old, JsonObject *metadata)
                                       "registration_client_uri",
                                       "client_secret_expires_at", "client_id_issued_at" };
   const char *secret = bma_json_get_string (metadata, "client_secret");
-  g_autofree char *hash = secret != NULL ? bma_text_sha256_hex (secret) : NULL;
 
   if (g_strcmp0 (bma_json_get_string (metadata, "client_id"), bma_client_get_id (old)) !=
       0)
@@ -73,8 +70,7 @@ check_update (const BmaClient *old, JsonObject *metadata)
       return (BmaOauthError){ BMA_OAUTH_INVALID_REQUEST,
                               "the request holds a member that only answers have" };
   if (json_object_has_member (metadata, "client_secret") &&
-      (hash == NULL || old->secret_hash == NULL ||
-       !bma_text_equal_const_time (hash, old->secret_hash, 2 * BMA_SHA256_BYTES)))
+      (secret == NULL || !bma_text_is_sha256_of (old->secret_hash, secret)))
     return (BmaOauthError){ BMA_OAUTH_INVALID_REQUEST,
                             "client_secret is not the one of this client" };
   return BMA_OAUTH_NO_ERROR;
@@ -129,17 +125,10 @@ bma_registration_decide_update (const BmaClient *old,
 gboolean
 bma_registration_may_manage (const BmaClient *client, const char *token)
 {
-  static const char nobody[] =
-      "0000000000000000000000000000000000000000000000000000000000000000";
-  gboolean managed = client != NULL && client->management_hash != NULL &&
-                     strlen (client->management_hash) == 2 * BMA_SHA256_BYTES &&
+  gboolean is_ours = client != NULL &&
                      g_strcmp0 (client->origin, BMA_CLIENT_ORIGIN_REGISTERED) == 0;
-  g_autofree char *hash = bma_text_sha256_hex (token);
-  gboolean equal = bma_text_equal_const_time (hash,
-                                              managed ? client->management_hash : nobody,
-                                              2 * BMA_SHA256_BYTES);
 
-  return managed && equal;
+  return bma_text_is_sha256_of (is_ours ? client->management_hash : NULL, token);
 }
 
 /**

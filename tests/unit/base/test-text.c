@@ -62,6 +62,25 @@ test_hashes (void)
   g_assert_cmpstr (hmac, ==, "W9zBRr9gdU5qBCQmCJV1x1oAPwidJzmDnexYuWTsOEM");
 }
 
+/* What was kept may be cut short: nothing behind its end is read. */
+static void
+test_hash_of (void)
+{
+  g_autofree char *whole = bma_text_sha256_hex ("abc");
+  g_autofree char *cut = g_strndup (whole, strlen (whole) - 1);
+  g_autofree char *longer = g_strconcat (whole, "0", NULL);
+  g_autofree char *upper = g_ascii_strup (whole, -1);
+
+  g_assert_true (bma_text_is_sha256_of (whole, "abc"));
+  g_assert_false (bma_text_is_sha256_of (whole, "abd"));
+  g_assert_false (bma_text_is_sha256_of (whole, whole));
+  g_assert_false (bma_text_is_sha256_of (cut, "abc"));
+  g_assert_false (bma_text_is_sha256_of (longer, "abc"));
+  g_assert_false (bma_text_is_sha256_of (upper, "abc"));
+  g_assert_false (bma_text_is_sha256_of ("", "abc"));
+  g_assert_false (bma_text_is_sha256_of (NULL, "abc"));
+}
+
 static void
 test_display (void)
 {
@@ -163,6 +182,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/base/text/base64url-there-and-back", test_base64url);
   g_test_add_func ("/base/text/base64url-is-strict", test_base64url_refused);
   g_test_add_func ("/base/text/hashes-match-the-rfcs", test_hashes);
+  g_test_add_func ("/base/text/hash-is-of-a-text", test_hash_of);
   g_test_add_func ("/base/text/display-removes-what-deceives", test_display);
   g_test_add_func ("/base/secret/compares", test_secret);
   g_test_add_func ("/base/cookie/finds-and-makes", test_cookies);
