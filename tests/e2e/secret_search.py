@@ -5,6 +5,7 @@
 import base64
 import os
 import pathlib
+import re
 import struct
 import subprocess
 import threading
@@ -14,6 +15,8 @@ from gi.repository import Gio, GLib
 
 LIMIT_S = 20
 SHORTEST = 12
+SHORTEST_WORD = 6
+PRIVATE_MEMBERS = ("d", "p", "q", "dp", "dq", "qi")
 MARK_PATH = "/org/biomcp/Auth/tests"
 MARK_INTERFACE = "org.biomcp.Auth.Tests"
 
@@ -37,6 +40,7 @@ class Secrets:
 
     def __init__(self):
         self._needles = {}
+        self._words = {}
 
     def add(self, what, value):
         if len(value) < SHORTEST:
@@ -46,8 +50,19 @@ class Secrets:
 
     def add_key(self, jwk):
         """The private part as text and as the number that it is."""
-        self.add("private key", jwk["d"])
-        self.add("private key", base64.urlsafe_b64decode(jwk["d"] + "=="))
+        for name in PRIVATE_MEMBERS:
+            if name in jwk:
+                self.add("private key", jwk[name])
+                self.add("private key", base64.urlsafe_b64decode(jwk[name] + "=="))
+
+    def add_word(self, what, value):
+        """One that a person types: too short to be sought in longer words, so it stands alone.
+        With and without its dashes and in any case, as people may type it."""
+        bare = value.replace("-", "")
+        if len(bare) < SHORTEST_WORD:
+            raise ValueError(f"{what} is too short to be recognised")
+        pattern = "[ -]?".join(map(re.escape, bare)).encode()
+        self._words[re.compile(rb"(?<![0-9A-Za-z])" + pattern + rb"(?![0-9A-Za-z])", re.I)] = what
 
     def add_token(self, what, token):
         """Also the signature alone: it makes a token out of what else is public."""
@@ -56,13 +71,14 @@ class Secrets:
             self.add(f"signature of {what}", token.rpartition(".")[2])
 
     def __len__(self):
-        return len(self._needles)
+        return len(self._needles) + len(self._words)
 
     def find(self, data):
         """Which secrets are in there; never the secret itself, for messages of tests."""
         if isinstance(data, str):
             data = data.encode()
-        return sorted({what for needle, what in self._needles.items() if needle in data})
+        return sorted({what for needle, what in self._needles.items() if needle in data}
+                      | {what for word, what in self._words.items() if word.search(data)})
 
 
 def find_in_files(secrets, folder, leave_out=()):

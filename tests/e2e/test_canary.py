@@ -11,7 +11,11 @@ import pathlib
 import signal
 import subprocess
 import sys
+import time
 import unittest
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, utils
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
@@ -24,7 +28,29 @@ from wire import Upstream  # noqa: E402
 
 UPSTREAM_TOKEN = "CANARY-upstream-3c0d61f8a2"
 STYTCH_SECRET = "CANARY-stytch-secret-7b1e94d05c"
+JWT_SECRET = "CANARY-jwt-secret-shared-with-others-5d20"
+ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
+
+
+def encode(data):
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def make_public_jwk(key):
+    numbers = key.public_key().public_numbers()
+    return {"kty": "EC", "crv": "P-256", "alg": "ES256", "kid": "key-of-a-client",
+            "x": encode(numbers.x.to_bytes(32, "big")), "y": encode(numbers.y.to_bytes(32, "big"))}
+
+
+def make_assertion(key, client_id, audience):
+    """How a client with a key authenticates itself (RFC 7523, section 2.2)."""
+    head = {"alg": "ES256", "typ": "JWT", "kid": "key-of-a-client"}
+    claims = {"iss": client_id, "sub": client_id, "aud": audience, "jti": f"for {audience}",
+              "exp": int(time.time()) + 60}
+    text = ".".join(encode(json.dumps(part).encode()) for part in (head, claims))
+    r, s = utils.decode_dss_signature(key.sign(text.encode(), ec.ECDSA(hashes.SHA256())))
+    return f"{text}.{encode(r.to_bytes(32, 'big') + s.to_bytes(32, 'big'))}"
 
 
 class CanaryCase(unittest.TestCase):
@@ -45,6 +71,7 @@ class CanaryCase(unittest.TestCase):
         self.planted.add("upstream token", UPSTREAM_TOKEN)
         self.planted.add("stytch secret", self.stytch_secret)
         self.seen = {}
+        self.typed = {}
         self.replies = []
         self.upstream = Upstream()
         self.addCleanup(self.upstream.stop)
@@ -72,6 +99,11 @@ class CanaryCase(unittest.TestCase):
         self.seen[value] = what
         return value
 
+    def plant_typed(self, what, value):
+        """A short one, which people type."""
+        self.typed[value] = what
+        return value
+
     def all_secrets(self):
         secrets = Secrets()
         secrets.add_key(SIGNING_KEY)
@@ -79,6 +111,8 @@ class CanaryCase(unittest.TestCase):
         secrets.add("stytch secret", self.stytch_secret)
         for value, what in self.seen.items():
             secrets.add_token(what, value)
+        for value, what in self.typed.items():
+            secrets.add_word(what, value)
         return secrets
 
     def assert_nothing_leaked(self, *daemons):
@@ -162,6 +196,39 @@ class CanaryTest(CanaryCase):
         self.assertEqual(flow.ask("DELETE", path, headers=bearer).status, 204)
         self.assert_nothing_leaked(self.daemon)
 
+    def test_a_client_with_a_key(self):
+        self.daemon = self.start().await_ready()
+        flow = self.flow()
+        key = ec.generate_private_key(ec.SECP256R1())
+        flow.register(token_endpoint_auth_method="private_key_jwt",
+                      jwks={"keys": [make_public_jwk(key)]})
+        flow.take_code(flow.press(flow.open_page()))
+        # The first is meant for somebody else, so that it could still be used there.
+        for audience, status in (("https://other.example", 401), (self.daemon.issuer, 200)):
+            assertion = make_assertion(key, flow.client_id, audience)
+            self.plant("client_assertion", assertion)
+            reply = flow.redeem(client_assertion=assertion, client_assertion_type=ASSERTION_TYPE)
+            self.assertEqual(reply.status, status, reply.body)
+        self.assert_nothing_leaked(self.daemon)
+
+    def test_a_shared_secret(self):
+        self.home.write_secret("jwt-secret", self.plant("jwt secret", JWT_SECRET))
+        self.planted.add("jwt secret", JWT_SECRET)
+        self.settings = "[tokens]\nalgorithm=HS256\n"
+        self.write_config()
+        self.daemon = self.start().await_ready()
+        self.daemon.await_log("Signing with key hs256")
+        flow = self.flow()
+        flow.run()
+        self.assertEqual(flow.call().status, 200)
+        self.assertEqual(flow.refresh().status, 200)
+        for path in ("/status", "/.well-known/jwks.json",
+                     "/.well-known/oauth-authorization-server"):
+            self.assertEqual(flow.ask("GET", path).status, 200)
+        self.daemon.send(signal.SIGHUP)
+        self.daemon.await_log("Reloaded")
+        self.assert_nothing_leaked(self.daemon)
+
     def test_a_device(self):
         self.daemon = self.start().await_ready()
         flow = self.flow()
@@ -169,11 +236,17 @@ class CanaryTest(CanaryCase):
         form = {"client_id": flow.client_id, "scope": "mcp"}
         told = flow.ask("POST", "/device_authorization", form).json()
         self.plant("device_code", told["device_code"])
+        self.plant_typed("user_code", told["user_code"])
         poll = {"grant_type": DEVICE_GRANT, "client_id": flow.client_id,
                 "device_code": told["device_code"]}
         self.assertEqual(flow.ask("POST", "/token", poll).json()["error"],
                          "authorization_pending")
         headers = {"Origin": self.daemon.issuer}
+        link = told["verification_uri_complete"].removeprefix(self.daemon.issuer)
+        self.assertEqual(flow.ask("GET", link).status, 200)
+        wrong = self.plant_typed("wrong user_code", "WRNG-CDXZ")
+        self.assertNotEqual(wrong, told["user_code"])
+        flow.ask("POST", "/device", {"user_code": wrong}, headers=headers)
         page = flow.ask("POST", "/device", {"user_code": told["user_code"]}, headers=headers)
         fields = dict(HIDDEN_FIELD.findall(page.body.replace("&amp;", "&")))
         self.plant("device seal", fields["seal"])

@@ -103,6 +103,13 @@ class Connection:
         with os.fdopen(fds.get(answer[0]["token-fd"]), encoding="ascii") as file:
             return answer[0], file.read()
 
+    def create_client(self, **options):
+        """The answer, and the secret that came in a file."""
+        options = {name: GLib.Variant("s", value) for name, value in options.items()}
+        answer, fds = self.call(NAME + ".Server1.CreateClient", "(a{sv})", options)
+        with os.fdopen(fds.get(answer[0]["secret-fd"]), encoding="ascii") as file:
+            return answer[0], file.read()
+
     def set_secret(self, kind, secret):
         reader, writer = os.pipe()
         with os.fdopen(reader), os.fdopen(writer, "w", encoding="ascii") as file:
@@ -198,7 +205,8 @@ class DBusCanaryTest(unittest.TestCase):
         self.addCleanup(keyring.close)
         key, = keyring.load("signing-key")
         jwk = json.loads(key)
-        self.secrets.add_key(jwk.get("keys", [jwk])[0])
+        for one in jwk.get("keys", [jwk]):
+            self.secrets.add_key(one)
         for value, what in self.seen.items():
             self.secrets.add_token(what + " over HTTP", value)
         self.assertEqual(find_receivers(self.secrets, self.monitor.messages), sorted(expected))
@@ -285,6 +293,25 @@ class DBusCanaryTest(unittest.TestCase):
         self.assert_others_hear_nothing()
         self.assert_only(("page", REQUEST + ".Progress", self.service, self.caller.name),
                          ("page", OPEN_URI + ".OpenURI", self.service, PORTAL))
+
+    def test_what_is_made_for_the_owner(self):
+        """The secret of a client comes in a file; a new key comes to nobody."""
+        made, secret = self.caller.create_client(name="A machine")
+        self.assertNotIn("secret", set(made))
+        self.secrets.add("client secret in a file", secret)
+        form = {"grant_type": "client_credentials", "client_id": made["client-id"],
+                "client_secret": secret}
+        flow = Flow(self.daemon.issuer, self.seen)
+        self.assertEqual(flow.take_tokens(flow.ask("POST", "/token", form)).status, 200)
+        self.home.config.write_text(
+            f"[resource]\nupstream={self.upstream.url}\n[tokens]\nalgorithm=RS256\n")
+        self.daemon.send(signal.SIGHUP)
+        self.daemon.await_log(r"Key \S+ \(RS256\) is published")
+        self.assertEqual(flow.call().status, 200)
+        self.assert_others_hear_nothing()
+        keyring = self.assert_only()
+        key, = keyring.load("signing-key")
+        self.assertEqual([one["kty"] for one in json.loads(key)["keys"]], ["EC", "RSA"])
 
     def test_no_actions(self):
         """Whatever an application exports by itself is not there."""

@@ -104,7 +104,8 @@ class KeyringCanaryTest(unittest.TestCase):
         keys = keyring.load("signing-key")
         self.assertEqual(len(keys), 1)
         jwk = json.loads(keys[0])
-        self.secrets.add_key(jwk.get("keys", [jwk])[0])
+        for one in jwk.get("keys", [jwk]):
+            self.secrets.add_key(one)
         keyring.save("upstream-token", first.issuer, UPSTREAM_TOKEN)
         self.assertEqual(keyring.load("upstream-token"), [UPSTREAM_TOKEN.encode()])
 

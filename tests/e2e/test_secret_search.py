@@ -46,6 +46,27 @@ class SpellingTest(unittest.TestCase):
             self.assertEqual(self.secrets.find(b"..." + text + b"..."), ["private key"])
         self.assertEqual(self.secrets.find(SIGNING_KEY["x"]), [])
 
+    def test_key_of_another_kind(self):
+        """Each of the numbers of an RSA key gives the others away."""
+        names = ("d", "p", "q", "dp", "dq", "qi")
+        jwk = {"n": "public-modulus-of-the-search",
+               **{name: f"private-number-of-the-search-{name:_<2}" for name in names}}
+        self.secrets.add_key(jwk)
+        for name in names:
+            self.assertEqual(self.secrets.find(jwk[name]), ["private key"])
+        self.assertEqual(self.secrets.find(jwk["n"]), [])
+
+    def test_word(self):
+        """What people type is found as they may type it, and not within longer words."""
+        self.secrets.add_word("user code", "BCDF-GHJK")
+        self.secrets.add_word("mail code", "123456")
+        for text in ("BCDF-GHJK", "(bcdfghjk)", "?user_code=BCDF-GHJK&x", "Bcdf ghjk."):
+            self.assertEqual(self.secrets.find(text), ["user code"])
+        for text in ("code 123456.", '"123456"', "123 456"):
+            self.assertEqual(self.secrets.find(text), ["mail code"])
+        for text in ("1234567", "0123456", "a123456", "xBCDFGHJK", "BCDF-GHJKL", "12345", "BCDF"):
+            self.assertEqual(self.secrets.find(text), [])
+
     def test_token(self):
         self.secrets.add_token("access_token", "aaaaaaaaaaaa.bbbbbbbbbbbb.cccccccccccc")
         self.assertEqual(self.secrets.find("x.y.cccccccccccc"), ["signature of access_token"])
@@ -53,6 +74,8 @@ class SpellingTest(unittest.TestCase):
     def test_short_secrets_are_refused(self):
         with self.assertRaises(ValueError):
             self.secrets.add("short", "abc")
+        with self.assertRaises(ValueError):
+            self.secrets.add_word("short", "a-b-c-d-e")
 
 
 class PlaceTest(unittest.TestCase):

@@ -66,7 +66,11 @@ class MailCase(test_canary.CanaryCase):
         return flow, self.press(flow, page, do="send", email=email)
 
     def mail(self):
-        return json.loads(self.simulator.request("GET", "/sim/outbox").body)["messages"]
+        messages = json.loads(self.simulator.request("GET", "/sim/outbox").body)["messages"]
+        for message in messages:
+            if message.get("code"):
+                self.plant_typed("code in a mail", message["code"])
+        return messages
 
     def calls(self, path):
         log = json.loads(self.simulator.request("GET", "/sim/log").body)
