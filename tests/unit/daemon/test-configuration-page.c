@@ -1,12 +1,14 @@
 /* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* docs/configuration.md is made of the table of settings. With BMA_WRITE_PAGE set it is
+/* docs/configuration.md is made of the tables of settings. With BMA_WRITE_PAGE set it is
  * written anew. */
 
 #include "bma-setting.h"
 
 #include <string.h>
+
+#include "bma-client-setting.h"
 
 #define BEGIN "<!-- begin of the table -->\n"
 #define END   "<!-- end of the table -->\n"
@@ -42,6 +44,26 @@ append_setting (GString *out, const BmaSetting *setting)
     g_string_append (out, " | |\n");
 }
 
+static void
+append_client_settings (GString *out)
+{
+  size_t n_settings = 0;
+  const BmaClientSetting *settings = bma_client_setting_table (&n_settings);
+
+  g_string_append (out, "\n### [client NAME]\n\n| key | what for | accepted | if nobody "
+                        "sets it |\n|---|---|---|---|\n");
+  for (size_t i = 0; i < n_settings; i++)
+    {
+      g_string_append_printf (out, "| `%s` | ", settings[i].key);
+      append_cell (out, settings[i].summary);
+      g_string_append (out, " | ");
+      append_cell (out, settings[i].accepted);
+      g_string_append (out, " | ");
+      append_cell (out, settings[i].builtin);
+      g_string_append (out, " |\n");
+    }
+}
+
 static char *
 make_table (void)
 {
@@ -60,6 +82,7 @@ make_table (void)
       group = settings[i].group;
       append_setting (out, &settings[i]);
     }
+  append_client_settings (out);
   g_string_append (out, "\n" END);
   return g_string_free (out, FALSE);
 }
