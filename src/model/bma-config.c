@@ -39,6 +39,8 @@ bma_config_new (void)
   self->code_lifetime_s = 300;
   self->login_lifetime_s = 600;
   self->upstream = g_strdup ("http://127.0.0.1:8080/mcp");
+  self->command_transport = g_strdup (BMA_TRANSPORT_AUTO);
+  self->command_idle_stop_s = 300;
   self->cors_origins = g_new0 (char *, 1);
   self->owner_per_minute = 60000;
   self->register_per_minute = 20;
@@ -96,6 +98,8 @@ config_clear (gpointer data)
   g_strfreev (self->oidc_scopes);
   g_free (self->algorithm);
   g_free (self->upstream);
+  g_free (self->command);
+  g_free (self->command_transport);
   g_ptr_array_unref (self->clients);
   g_strfreev (self->cors_origins);
 }

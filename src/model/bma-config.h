@@ -19,6 +19,10 @@ G_BEGIN_DECLS
 #define BMA_STYTCH_CALLBACK_TX    "tx"
 #define BMA_STYTCH_CALLBACK_FIXED "fixed"
 
+#define BMA_TRANSPORT_AUTO  "auto"
+#define BMA_TRANSPORT_STDIO "stdio"
+#define BMA_TRANSPORT_HTTP  "http"
+
 #define BMA_REGISTRATION_LOCAL  "local"
 #define BMA_REGISTRATION_STYTCH "stytch"
 
@@ -71,7 +75,10 @@ typedef struct
   int64_t code_lifetime_s;
   int64_t login_lifetime_s;
 
-  char *upstream; /* owned: URL of the MCP server */
+  char *upstream;          /* owned: URL of the MCP server */
+  char *command;           /* owned, nullable: starts the MCP server instead */
+  char *command_transport; /* owned: BMA_TRANSPORT_* */
+  uint32_t command_idle_stop_s;
 
   GPtrArray *clients; /* owned: BmaClient, those of the configuration */
 
