@@ -1,9 +1,11 @@
 /* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "bma-cli-toml.h"
+#include "bma-cli-toml-private.h"
 
 #include <string.h>
+
+#define BOM "\xef\xbb\xbf"
 
 #define MAX_BYTES (256 * 1024)
 #define MAX_ITEMS 4096
@@ -12,19 +14,7 @@
 #define BARE_KEY  G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_-"
 #define BARE_WORD BARE_KEY "+.:"
 
-/* No library of Debian reads TOML in C; docs/adr/0015 says why this one does. Nested
- * values are followed to MAX_DEPTH; elements of arrays have the path of the array. */
-typedef struct
-{
-  const char *at;    /* what is read next; the text ends with NUL */
-  GPtrArray *path;   /* owned: char *, where we are */
-  GPtrArray *items;  /* owned: BmaCliTomlItem */
-  GHashTable *seen;  /* owned: paths that have a value */
-  unsigned int line; /* from 1 */
-  unsigned int depth;
-  gboolean is_list;    /* the table is one of several of its name */
-  const char *problem; /* static, nullable */
-} Reader;
+typedef BmaCliTomlReader Reader;
 
 static void
 item_free (gpointer data)
@@ -36,12 +26,13 @@ item_free (gpointer data)
   g_free (self);
 }
 
-static gboolean
-fail (Reader *self, const char *problem)
+static void
+statement_free (gpointer data)
 {
-  if (self->problem == NULL)
-    self->problem = problem;
-  return FALSE;
+  BmaCliTomlStatement *self = data;
+
+  g_strfreev (self->path);
+  g_free (self);
 }
 
 static void
@@ -74,88 +65,6 @@ skip_lines (Reader *self)
     }
 }
 
-static gboolean
-append_escape (Reader *self, GString *out)
-{
-  static const char names[] = "btnfr\"\\e";
-  static const char values[] = "\b\t\n\f\r\"\\\033";
-  const char *found = *self->at != '\0' ? strchr (names, *self->at) : NULL;
-  size_t n_digits = *self->at == 'u' ? 4 : *self->at == 'U' ? 8 : 0;
-  g_autofree char *digits = NULL;
-  guint64 code = 0;
-
-  if (found != NULL)
-    {
-      g_string_append_c (out, values[found - names]);
-      self->at++;
-      return TRUE;
-    }
-  if (n_digits == 0 || strspn (self->at + 1, G_CSET_DIGITS "abcdefABCDEF") < n_digits)
-    return fail (self, "a string has an escape that TOML does not know");
-  digits = g_strndup (self->at + 1, n_digits);
-  code = g_ascii_strtoull (digits, NULL, 16);
-  if (code == 0 || code > 0x10ffff || !g_unichar_validate ((gunichar) code))
-    return fail (self, "a string has an escape for what is no character");
-  g_string_append_unichar (out, (gunichar) code);
-  self->at += 1 + n_digits;
-  return TRUE;
-}
-
-/* A backslash at the end of a line joins it to the next text. */
-static gboolean
-join_lines (Reader *self)
-{
-  size_t blanks = strspn (self->at, " \t\r");
-
-  if (self->at[blanks] != '\n')
-    return FALSE;
-  for (; *self->at != '\0' && strchr (" \t\r\n", *self->at) != NULL; self->at++)
-    if (*self->at == '\n')
-      self->line++;
-  return TRUE;
-}
-
-static gboolean
-read_string (Reader *self, GString *out)
-{
-  char quote = *self->at;
-  gboolean is_long = self->at[1] == quote && self->at[2] == quote;
-
-  self->at += is_long ? 3 : 1;
-  if (is_long && *self->at == '\r')
-    self->at++;
-  if (is_long && *self->at == '\n')
-    {
-      self->line++;
-      self->at++;
-    }
-  for (;;)
-    {
-      char c = *self->at;
-
-      if (c == '\0' || (c == '\n' && !is_long))
-        return fail (self, "a string has no end");
-      if (c == quote && !is_long)
-        {
-          self->at++;
-          return TRUE;
-        }
-      if (c == quote && self->at[1] == quote && self->at[2] == quote &&
-          self->at[3] != quote)
-        {
-          self->at += 3;
-          return TRUE;
-        }
-      self->at++;
-      if (c == '\n')
-        self->line++;
-      if (c != '\\' || quote == '\'')
-        g_string_append_c (out, c);
-      else if (!(is_long && join_lines (self)) && !append_escape (self, out))
-        return FALSE;
-    }
-}
-
 static char *
 read_key_part (Reader *self)
 {
@@ -166,14 +75,14 @@ read_key_part (Reader *self)
   if (*self->at == '"' || *self->at == '\'')
     {
       quoted = g_string_new (NULL);
-      if (read_string (self, quoted))
+      if (bma_cli_toml_read_string (self, quoted))
         return g_string_free (quoted, FALSE);
       g_string_free (quoted, TRUE);
       return NULL;
     }
   if (length == 0)
     {
-      fail (self, "a key is expected");
+      bma_cli_toml_fail (self, "a key is expected");
       return NULL;
     }
   part = g_strndup (self->at, length);
@@ -197,26 +106,56 @@ read_key (Reader *self, unsigned int *n_parts)
       ++*n_parts;
       skip_blanks (self);
       if (self->path->len > MAX_DEPTH)
-        return fail (self, "tables are nested too deeply");
+        return bma_cli_toml_fail (self, "tables are nested too deeply");
       if (*self->at != '.')
         return TRUE;
       self->at++;
     }
 }
 
-static gboolean
-add_item (Reader *self, GString *text)
+/* Owned: the path as it is now. */
+static char **
+copy_path (const Reader *self)
 {
-  BmaCliTomlItem *item = g_new0 (BmaCliTomlItem, 1);
   g_autoptr (GStrvBuilder) path = g_strv_builder_new ();
 
   for (unsigned int i = 0; i < self->path->len; i++)
     g_strv_builder_add (path, g_ptr_array_index (self->path, i));
-  item->path = g_strv_builder_end (path);
+  return g_strv_builder_end (path);
+}
+
+static size_t
+get_offset (const Reader *self)
+{
+  return (size_t) (self->at - self->text);
+}
+
+/* What begins here; its end comes later. */
+static void
+add_statement (Reader *self, BmaCliTomlKind kind, size_t start)
+{
+  BmaCliTomlStatement *statement = NULL;
+
+  if (self->statements == NULL)
+    return;
+  statement = g_new0 (BmaCliTomlStatement, 1);
+  statement->kind = kind;
+  statement->path = copy_path (self);
+  statement->start = start;
+  statement->value_start = statement->end = get_offset (self);
+  g_ptr_array_add (self->statements, statement);
+}
+
+static gboolean
+add_item (Reader *self, GString *text)
+{
+  BmaCliTomlItem *item = g_new0 (BmaCliTomlItem, 1);
+
+  item->path = copy_path (self);
   item->text = g_strndup (text->str, text->len);
   g_ptr_array_add (self->items, item);
   if (self->items->len > MAX_ITEMS)
-    return fail (self, "there are too many values");
+    return bma_cli_toml_fail (self, "there are too many values");
   return TRUE;
 }
 
@@ -228,7 +167,7 @@ read_scalar (Reader *self)
   gboolean is_good = FALSE;
 
   if (*self->at == '"' || *self->at == '\'')
-    is_good = read_string (self, text);
+    is_good = bma_cli_toml_read_string (self, text);
   else if (length > 0)
     {
       g_string_append_len (text, self->at, (gssize) length);
@@ -236,7 +175,7 @@ read_scalar (Reader *self)
       is_good = TRUE;
     }
   else
-    fail (self, "a value is expected");
+    bma_cli_toml_fail (self, "a value is expected");
   if (is_good)
     is_good = add_item (self, text);
   bma_secret_wipe_text (text->str);
@@ -251,20 +190,23 @@ read_pair (Reader *self)
 {
   unsigned int n_parts = 0;
   g_autoptr (GString) name = g_string_new (NULL);
+  size_t start = get_offset (self);
   gboolean is_good = FALSE;
 
   if (!read_key (self, &n_parts))
     return FALSE;
   if (*self->at != '=')
-    return fail (self, "a “=” is expected");
+    return bma_cli_toml_fail (self, "a “=” is expected");
   self->at++;
   for (unsigned int i = 0; i < self->path->len; i++)
     g_string_append_printf (name, "%s\n", (char *) g_ptr_array_index (self->path, i));
   /* Two tables of one list may have the same keys. */
   if (!self->is_list && self->depth == 0 &&
       !g_hash_table_add (self->seen, g_strdup (name->str)))
-    return fail (self, "a key has two values");
+    return bma_cli_toml_fail (self, "a key has two values");
   skip_blanks (self);
+  if (self->depth == 0)
+    add_statement (self, BMA_CLI_TOML_PAIR, start);
   is_good = read_value (self);
   g_ptr_array_set_size (self->path, (int) (self->path->len - n_parts));
   return is_good;
@@ -274,7 +216,7 @@ static gboolean
 read_members (Reader *self, char end, gboolean (*read_one) (Reader *self))
 {
   if (++self->depth > MAX_DEPTH)
-    return fail (self, "values are nested too deeply");
+    return bma_cli_toml_fail (self, "values are nested too deeply");
   self->at++;
   for (skip_lines (self); *self->at != end; skip_lines (self))
     {
@@ -284,7 +226,7 @@ read_members (Reader *self, char end, gboolean (*read_one) (Reader *self))
       if (*self->at == ',')
         self->at++;
       else if (*self->at != end)
-        return fail (self, "a list or inline table has no end");
+        return bma_cli_toml_fail (self, "a list or inline table has no end");
     }
   self->at++;
   self->depth--;
@@ -305,6 +247,7 @@ static gboolean
 read_header (Reader *self)
 {
   gboolean is_list = self->at[1] == '[';
+  size_t start = get_offset (self);
   unsigned int n_parts = 0;
 
   g_ptr_array_set_size (self->path, 0);
@@ -312,9 +255,10 @@ read_header (Reader *self)
   if (!read_key (self, &n_parts))
     return FALSE;
   if (*self->at != ']' || (is_list && self->at[1] != ']'))
-    return fail (self, "a table's name has no end");
+    return bma_cli_toml_fail (self, "a table's name has no end");
   self->at += is_list ? 2 : 1;
   self->is_list = is_list;
+  add_statement (self, is_list ? BMA_CLI_TOML_LIST : BMA_CLI_TOML_TABLE, start);
   return TRUE;
 }
 
@@ -325,20 +269,57 @@ read_document (Reader *self)
     {
       if (*self->at == '[' ? !read_header (self) : !read_pair (self))
         return FALSE;
+      if (self->statements != NULL)
+        ((BmaCliTomlStatement *) g_ptr_array_index (self->statements,
+                                                    self->statements->len - 1))
+            ->end = get_offset (self);
       skip_comment (self);
       if (*self->at == '\r')
         self->at++;
       if (*self->at != '\n' && *self->at != '\0')
-        return fail (self, "there is more behind a value than belongs there");
+        return bma_cli_toml_fail (self,
+                                  "there is more behind a value than belongs there");
     }
   return TRUE;
+}
+
+static gboolean
+read_all (const char *text, size_t length, Reader *reader, GError **error)
+{
+  g_autoptr (BmaSecretText) copy = NULL;
+  g_autoptr (GPtrArray) path = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GHashTable)
+      seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  unsigned int column = 0;
+
+  if (length > MAX_BYTES || !g_utf8_validate_len (text, length, NULL))
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                   "it is not UTF-8 text of at most %d bytes", MAX_BYTES);
+      return FALSE;
+    }
+  copy = g_strndup (text, length);
+  reader->text = reader->at = copy;
+  if (g_str_has_prefix (copy, BOM))
+    reader->at += strlen (BOM);
+  reader->path = path;
+  reader->seen = seen;
+  reader->line = 1;
+  if (read_document (reader))
+    return TRUE;
+  while (reader->at - column > reader->text && reader->at[-1 - (int) column] != '\n')
+    column++;
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "line %u, column %ld: %s",
+               reader->line, g_utf8_strlen (reader->at - column, column) + 1,
+               reader->problem);
+  return FALSE;
 }
 
 /**
  * bma_cli_toml_parse:
  * @text: a TOML 1.0 document
  * @length: its length in bytes, at most 256 KiB
- * @error: return location for a %G_IO_ERROR_INVALID_DATA error, which names the line and
+ * @error: return location for a %G_IO_ERROR_INVALID_DATA error, which names the place and
  *   never repeats it
  *
  * Reads every string, number, date and truth value. What the words for numbers and dates
@@ -349,24 +330,30 @@ read_document (Reader *self)
 GPtrArray *
 bma_cli_toml_parse (const char *text, size_t length, GError **error)
 {
-  g_autoptr (BmaSecretText) copy = NULL;
   g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (item_free);
-  g_autoptr (GPtrArray) path = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GHashTable)
-      seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  Reader reader = { .path = path, .items = items, .seen = seen, .line = 1 };
+  Reader reader = { .items = items };
 
-  if (length > MAX_BYTES || !g_utf8_validate_len (text, length, NULL))
-    {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                   "it is not UTF-8 text of at most %d bytes", MAX_BYTES);
-      return NULL;
-    }
-  copy = g_strndup (text, length);
-  reader.at = copy;
-  if (read_document (&reader))
-    return g_steal_pointer (&items);
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "line %u: %s", reader.line,
-               reader.problem);
-  return NULL;
+  return read_all (text, length, &reader, error) ? g_steal_pointer (&items) : NULL;
+}
+
+/**
+ * bma_cli_toml_scan:
+ * @text: a TOML 1.0 document
+ * @length: its length in bytes, at most 256 KiB
+ * @error: return location for a %G_IO_ERROR_INVALID_DATA error, which names the place and
+ *   never repeats it
+ *
+ * Finds where everything is, for those who change a document.
+ *
+ * Returns: (transfer full) (nullable) (element-type BmaCliTomlStatement): the headers and
+ *   the keys outside of inline tables, in order
+ */
+GPtrArray *
+bma_cli_toml_scan (const char *text, size_t length, GError **error)
+{
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (item_free);
+  g_autoptr (GPtrArray) statements = g_ptr_array_new_with_free_func (statement_free);
+  Reader reader = { .items = items, .statements = statements };
+
+  return read_all (text, length, &reader, error) ? g_steal_pointer (&statements) : NULL;
 }

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 
 int cmd_clients (char **arguments);
 int cmd_clients_add (char **arguments);
+int cmd_configure (char **arguments);
 int cmd_connect (char **arguments);
 int cmd_doctor (char **arguments);
 int cmd_grants (char **arguments);

@@ -23,6 +23,8 @@ static const struct
     cmd_grants },
   { "clients", "[list | add --name N | remove ID]", "programs that use HTTP",
     cmd_clients },
+  { "configure", "CLIENT | --list", "put the MCP server into a client's settings",
+    cmd_configure },
   { "connect", "[URL]", "bridge for MCP clients that only start programs", cmd_connect },
   { "import", "wrangler.toml [.dev.vars]", "take over the configuration of a Worker",
     cmd_import },
