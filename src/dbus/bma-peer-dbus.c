@@ -3,12 +3,12 @@
 
 #include "bma-peer-dbus.h"
 
-#include <fcntl.h>
 #include <gio/gunixfdlist.h>
 #include <unistd.h>
 
 #include "bma-log.h"
-#include "bma-peer-proc.h"
+#include "bma-peer-credentials.h"
+#include "bma-peer-flatpak.h"
 
 #define CALL_LIMIT_MS (10 * 1000)
 
@@ -123,43 +123,6 @@ on_identified (GObject *source, GAsyncResult *result, gpointer user_data)
   settle (BMA_PEER_DBUS (source), sender, peer, error);
 }
 
-/* The process descriptor that newer buses send along; -1 if there is none. */
-static int
-take_pidfd (GVariant *credentials, GUnixFDList *fds)
-{
-  int32_t handle = -1;
-
-  if (fds == NULL || !g_variant_lookup (credentials, "ProcessFD", "h", &handle) ||
-      handle < 0 || handle >= g_unix_fd_list_get_length (fds))
-    return -1;
-  return g_unix_fd_list_get (fds, handle, NULL);
-}
-
-static BmaPeerProcess *
-read_credentials (const char *sender, GVariant *reply, GUnixFDList *fds, GError **error)
-{
-  g_autoptr (GVariant) credentials = g_variant_get_child_value (reply, 0);
-  g_autoptr (BmaPeerProcess) process = g_new0 (BmaPeerProcess, 1);
-
-  process->pidfd = take_pidfd (credentials, fds);
-  process->sender = g_strdup (sender);
-  if (!g_variant_lookup (credentials, "UnixUserID", "u", &process->uid) ||
-      !g_variant_lookup (credentials, "ProcessID", "u", &process->pid) ||
-      process->pid == 0)
-    {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
-                           "The bus does not know the caller's process");
-      return NULL;
-    }
-  if (process->uid != getuid ())
-    {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
-                           "The caller is another user");
-      return NULL;
-    }
-  return g_steal_pointer (&process);
-}
-
 static void
 look_at (BmaPeerDbus *self, BmaPeerProcess *process)
 {
@@ -203,10 +166,14 @@ on_credentials (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GVariant)
       reply = g_dbus_connection_call_with_unix_fd_list_finish (G_DBUS_CONNECTION (source),
                                                                &fds, result, &error);
+  g_autoptr (GVariant) credentials = NULL;
   BmaPeerProcess *process = NULL;
 
   if (reply != NULL)
-    process = read_credentials (question->sender, reply, fds, &error);
+    credentials = g_variant_get_child_value (reply, 0);
+  if (credentials != NULL)
+    process = bma_peer_credentials_parse (question->sender, credentials, fds, getuid (),
+                                          &error);
   if (process != NULL)
     look_at (question->self, process);
   else
@@ -342,7 +309,7 @@ bma_peer_dbus_init (BmaPeerDbus *self)
 {
   self->entries = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, entry_free);
   self->cancellable = g_cancellable_new ();
-  self->is_blind = access ("/.flatpak-info", F_OK) == 0;
+  self->is_blind = bma_peer_flatpak_is_here ();
 }
 
 /**
@@ -358,4 +325,19 @@ bma_peer_dbus_new (GDBusConnection *connection)
 
   self->connection = g_object_ref (connection);
   return BMA_PEER_RESOLVER (self);
+}
+
+/**
+ * bma_peer_dbus_set_blind:
+ * @self: a resolver that was not asked yet
+ * @is_blind: whether process ids mean nothing here, as in a sandbox
+ *
+ * Says so whatever this process looks like; for tests.
+ */
+void
+bma_peer_dbus_set_blind (BmaPeerDbus *self, gboolean is_blind)
+{
+  g_return_if_fail (BMA_IS_PEER_DBUS (self));
+
+  self->is_blind = is_blind;
 }

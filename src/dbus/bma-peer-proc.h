@@ -31,6 +31,5 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmaPeerProcess, bma_peer_process_free)
 
 BmaPeer *bma_peer_proc_identify (const BmaPeerProcess *process,
                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean bma_peer_proc_read_app_id (int root, char **app_id, GError **error);
 
 G_END_DECLS

@@ -5,11 +5,13 @@
 
 #include <fcntl.h>
 #include <gio/gunixfdlist.h>
-#include <glib/gstdio.h>
-#include <sys/stat.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
-#include "bma-peer-proc.h"
+#include "bma-peer-credentials.h"
+#include "bma-peer-dbus.h"
 #include "bma-peer-unit.h"
 
 static void
@@ -56,71 +58,106 @@ test_unit (void)
     }
 }
 
-/* Looks for an app id in a folder whose .flatpak-info is content. */
-static char *
-read_app_id (const char *content, gboolean *is_certain)
+static BmaPeerProcess *
+parse_credentials (const char *text, GUnixFDList *fds, GError **error)
 {
-  g_autofree char *folder = g_dir_make_tmp ("peer-XXXXXX", NULL);
-  g_autofree char *file = g_build_filename (folder, ".flatpak-info", NULL);
-  g_autoptr (GError) error = NULL;
-  char *app_id = NULL;
-  int root = open (folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  g_autoptr (GVariant)
+      credentials = g_variant_parse (G_VARIANT_TYPE_VARDICT, text, NULL, NULL, NULL);
 
-  if (content != NULL)
-    g_file_set_contents (file, content, -1, NULL);
-  *is_certain = bma_peer_proc_read_app_id (root, &app_id, &error);
-  g_assert_true (*is_certain == (error == NULL));
-  close (root);
-  g_unlink (file);
-  g_rmdir (folder);
-  return app_id;
+  g_assert_nonnull (credentials);
+  return bma_peer_credentials_parse (":1.7", credentials, fds, 1000, error);
 }
 
-static void
-test_sandbox (void)
-{
-  g_autofree char *large = g_strnfill (65 * 1024, 'x');
-  const char *const bad[] = { "",
-                              "[Application]\n",
-                              "[Application]\nname=\n",
-                              "[Application]\nname=../x\n",
-                              "name=org.example.App\n",
-                              "[Instance]\nname=org.example.App\n",
-                              large };
-  gboolean is_certain = FALSE;
-  g_autofree char *none = read_app_id (NULL, &is_certain);
-  g_autofree char *app_id = NULL;
+#define KNOWN "'UnixUserID': <uint32 1000>, 'ProcessID': <uint32 4711>"
 
-  g_assert_true (is_certain);
-  g_assert_null (none);
-  app_id = read_app_id ("[Application]\nname=org.example.App\n", &is_certain);
-  g_assert_true (is_certain);
-  g_assert_cmpstr (app_id, ==, "org.example.App");
+static void
+test_credentials (void)
+{
+  static const char *const bad[] = {
+    "{'UnixUserID': <uint32 1001>, 'ProcessID': <uint32 4711>}",
+    "{'UnixUserID': <uint32 0>, 'ProcessID': <uint32 4711>}",
+    "{'UnixUserID': <uint32 1000>}",
+    "{'ProcessID': <uint32 4711>}",
+    "{'UnixUserID': <uint32 1000>, 'ProcessID': <uint32 0>}",
+    "{'UnixUserID': <1000>, 'ProcessID': <4711>}",
+    "{" KNOWN ", 'ProcessFD': <handle 1>}",
+    "{" KNOWN ", 'ProcessFD': <uint32 0>}",
+    "@a{sv} {}",
+  };
+  g_autoptr (GUnixFDList) fds = g_unix_fd_list_new ();
+  int fd = open ("/", O_PATH | O_CLOEXEC);
+  g_autoptr (BmaPeerProcess) plain = parse_credentials ("{" KNOWN "}", fds, NULL);
+  g_autoptr (BmaPeerProcess) with_fd = NULL;
+
+  g_assert_cmpint (g_unix_fd_list_append (fds, fd, NULL), ==, 0);
+  close (fd);
+  g_assert_cmpuint (plain->pid, ==, 4711);
+  g_assert_cmpint (plain->pidfd, ==, -1);
+  with_fd = parse_credentials ("{" KNOWN ", 'ProcessFD': <handle 0>}", fds, NULL);
+  g_assert_cmpint (with_fd->pidfd, >=, 0);
   for (size_t i = 0; i < G_N_ELEMENTS (bad); i++)
     {
-      g_assert_null (read_app_id (bad[i], &is_certain));
-      g_assert_false (is_certain);
+      g_autoptr (GError) error = NULL;
+
+      g_test_message ("%s", bad[i]);
+      g_assert_null (parse_credentials (bad[i], fds, &error));
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED);
     }
 }
 
-static void
-test_sandbox_odd_file (void)
+static GPid
+start_sleeper (void)
 {
-  g_autofree char *folder = g_dir_make_tmp ("peer-XXXXXX", NULL);
-  g_autofree char *file = g_build_filename (folder, ".flatpak-info", NULL);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GError) fifo_error = NULL;
-  char *app_id = NULL;
-  int root = open (folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  const char *const command[] = { "sleep", "600", NULL };
+  GPid pid = 0;
 
-  g_mkdir (file, 0700);
-  g_assert_false (bma_peer_proc_read_app_id (root, &app_id, &error));
-  g_rmdir (file);
-  g_assert_cmpint (mkfifo (file, 0600), ==, 0);
-  g_assert_false (bma_peer_proc_read_app_id (root, &app_id, &fifo_error));
-  g_unlink (file);
-  g_rmdir (folder);
-  close (root);
+  g_assert_true (g_spawn_async (NULL, (char **) command, NULL,
+                                G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, NULL,
+                                NULL, &pid, NULL));
+  return pid;
+}
+
+static void
+stop_sleeper (GPid pid)
+{
+  kill (pid, SIGKILL);
+  g_assert_cmpint (waitpid (pid, NULL, 0), ==, pid);
+}
+
+static gboolean
+is_identified (uint32_t pid, int pidfd)
+{
+  g_autoptr (GError) error = NULL;
+  BmaPeerProcess process = { ":1.1", (uint32_t) getuid (), pid, pidfd };
+  g_autoptr (BmaPeer) peer = bma_peer_proc_identify (&process, &error);
+
+  g_assert_true ((peer != NULL) == (error == NULL));
+  return peer != NULL;
+}
+
+/* The descriptor of the bus counts, not whoever has the number now. */
+static void
+test_process_descriptor (void)
+{
+  GPid first = start_sleeper ();
+  GPid second = start_sleeper ();
+  int first_fd = (int) syscall (SYS_pidfd_open, first, 0u);
+  int second_fd = (int) syscall (SYS_pidfd_open, second, 0u);
+  int no_pidfd = open ("/", O_PATH | O_CLOEXEC);
+
+  g_assert_cmpint (first_fd, >=, 0);
+  g_assert_cmpint (second_fd, >=, 0);
+  g_assert_true (is_identified ((uint32_t) first, first_fd));
+  g_assert_true (is_identified ((uint32_t) first, -1));
+  g_assert_false (is_identified ((uint32_t) first, second_fd));
+  g_assert_false (is_identified ((uint32_t) first, no_pidfd));
+  stop_sleeper (first);
+  g_assert_false (is_identified ((uint32_t) first, first_fd));
+  g_assert_false (is_identified ((uint32_t) second, first_fd));
+  stop_sleeper (second);
+  close (first_fd);
+  close (second_fd);
+  close (no_pidfd);
 }
 
 static void
@@ -222,6 +259,24 @@ test_real_caller_leaves (Fixture *f, gconstpointer setup)
   g_assert_null (bma_peer_resolver_lookup (f->resolver, sender));
 }
 
+/* In a sandbox of our own we look at nobody. */
+static void
+test_blind (Fixture *f, gconstpointer setup)
+{
+  const char *sender = g_dbus_connection_get_unique_name (f->app.bus);
+  BmaPeer *peer = NULL;
+
+  bma_peer_dbus_set_blind (BMA_PEER_DBUS (f->resolver), TRUE);
+  bma_peer_resolver_resolve_async (f->resolver, sender, NULL, on_resolved, &peer);
+  while (peer == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpstr (peer->trust, ==, BMA_TRUST_CLAIMED);
+  g_assert_cmpstr (peer->app_id, ==, sender);
+  g_assert_null (peer->executable);
+  g_assert_true (bma_peer_is_nameless (peer));
+  bma_peer_unref (peer);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -229,11 +284,13 @@ main (int argc, char **argv)
 
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/dbus/peer/unit-only-if-it-is-one-program", test_unit);
-  g_test_add_func ("/dbus/peer/sandbox-only-if-certain", test_sandbox);
-  g_test_add_func ("/dbus/peer/odd-sandbox-file-is-refused", test_sandbox_odd_file);
+  g_test_add_func ("/dbus/peer/credentials-of-our-user-only", test_credentials);
+  g_test_add_func ("/dbus/peer/descriptor-beats-number", test_process_descriptor);
   g_test_add_func ("/dbus/peer/dead-process-is-refused", test_dead_process);
   g_test_add ("/dbus/peer/own-connection-is-claimed", Fixture, &real, fixture_set_up,
               test_own_connection, fixture_tear_down);
+  g_test_add ("/dbus/peer/nameless-when-we-are-in-a-sandbox", Fixture, &real,
+              fixture_set_up, test_blind, fixture_tear_down);
   g_test_add ("/dbus/peer/nobody-is-refused-and-forgotten", Fixture, &real,
               fixture_set_up, test_nobody, fixture_tear_down);
   g_test_add ("/dbus/peer/real-caller-comes-and-goes", Fixture, &real, fixture_set_up,
