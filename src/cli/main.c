@@ -15,8 +15,9 @@ static const struct
   int (*run) (char **arguments);
 } verbs[] = {
   { "status", "", "how the service is doing", cmd_status },
-  { "token", "[--scope S]... [--header]", "an access token on standard output",
+  { "token", "[--scope S]... [--header | --json]", "an access token on standard output",
     cmd_token },
+  { "run", "-- COMMAND...", "run a command that has a token", cmd_run },
   { "sign-in", "", "sign in, in the browser if need be", cmd_sign_in },
   { "sign-out", "", "sign out; every token stops working", cmd_sign_out },
   { "grants", "[list | revoke ID | revoke --all]", "what programs are allowed",

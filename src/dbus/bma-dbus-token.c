@@ -4,27 +4,8 @@
 #include "bma-dbus-token.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
-/* A memory file that can be read and nothing else. */
-static int
-make_file (BmaSecret *secret)
-{
-  int fd = memfd_create ("biomcp-auth-token", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-  size_t size = bma_secret_get_size (secret);
-
-  if (fd < 0)
-    return -1;
-  if (TEMP_FAILURE_RETRY (write (fd, bma_secret_peek (secret), size)) == (ssize_t) size &&
-      lseek (fd, 0, SEEK_SET) == 0 &&
-      fcntl (fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) ==
-          0)
-    return fd;
-  close (fd);
-  return -1;
-}
+#include "bma-secret-file.h"
 
 /**
  * bma_dbus_token_add_file:
@@ -45,7 +26,7 @@ bma_dbus_token_add_file (GVariantDict *dict,
                          GUnixFDList **fds,
                          GError **error)
 {
-  int fd = make_file (secret);
+  int fd = bma_secret_file_new (secret);
 
   if (fd < 0)
     {

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "bma-names.h"
+#include "bma-secret-file.h"
 
 #define TOKEN "eyJhbGciOiJFUzI1NiJ9.e30.c2ln"
 
@@ -94,6 +95,20 @@ return_value (GDBusMethodInvocation *invocation, const char *type, const char *t
   g_dbus_method_invocation_return_value (invocation, g_variant_new_tuple (&value, 1));
 }
 
+/* As GetToken answers with as-fd. */
+static void
+return_token_file (GDBusMethodInvocation *invocation)
+{
+  g_autoptr (BmaSecret) token = bma_secret_new (TOKEN);
+  int fd = bma_secret_file_new (token);
+  g_autoptr (GUnixFDList) fds = NULL;
+
+  g_assert_cmpint (fd, >=, 0);
+  fds = g_unix_fd_list_new_from_array (&fd, 1);
+  g_dbus_method_invocation_return_value_with_unix_fd_list (
+      invocation, g_variant_new_parsed ("({'token-fd': <handle 0>},)"), fds);
+}
+
 static void
 emit (FakeService *self,
       const char *destination,
@@ -170,6 +185,7 @@ call_broker (FakeService *self,
       options = last > 0 ? g_variant_get_child_value (arguments, last - 1) : NULL;
   g_autoptr (GVariant) scopes = last > 1 ? g_variant_get_child_value (arguments, last - 2)
                                          : NULL;
+  gboolean as_fd = FALSE;
 
   g_free (self->options);
   self->options = options != NULL ? g_variant_print (options, TRUE) : NULL;
@@ -181,6 +197,8 @@ call_broker (FakeService *self,
     request (self, options, invocation);
   else if (self->token_error != NULL)
     refuse (invocation, self->token_error);
+  else if (g_variant_lookup (options, "as-fd", "b", &as_fd) && as_fd)
+    return_token_file (invocation);
   else
     return_value (invocation, "a{sv}", result);
 }
