@@ -299,6 +299,16 @@ measure (BmaHttpPassage *self, const GError *error)
                        g_get_monotonic_time () - self->started_us);
 }
 
+/* Then asking again does nothing twice. */
+static gboolean
+was_sent (BmaHttpPassage *self)
+{
+  SoupMessageMetrics *metrics = soup_message_get_metrics (self->upstream);
+
+  return metrics == NULL ||
+         soup_message_metrics_get_request_header_bytes_sent (metrics) > 0;
+}
+
 static void
 on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -314,6 +324,8 @@ on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
       bma_log (G_LOG_LEVEL_WARNING, "proxy",
                bma_http_exchange_get_correlation_id (self->exchange),
                "the MCP server cannot be reached: %s", error->message);
+      if (!was_sent (self))
+        bma_http_exchange_set_header (self->exchange, "Retry-After", "1");
       answer_instead (self, "the MCP server behind this service cannot be reached; start "
                             "it, or see biomcp-auth doctor");
     }
@@ -356,6 +368,7 @@ bma_http_passage_start (BmaHttpExchange *exchange,
   self->cancellable = g_cancellable_new ();
   g_signal_connect (self->client, "finished", G_CALLBACK (on_client_done), self);
   g_signal_connect (self->client, "disconnected", G_CALLBACK (on_client_done), self);
+  soup_message_add_flags (upstream, SOUP_MESSAGE_COLLECT_METRICS);
   bma_http_exchange_pause (exchange);
   soup_session_send_async (session, upstream, G_PRIORITY_DEFAULT, self->cancellable,
                            on_answered, passage_ref (self));

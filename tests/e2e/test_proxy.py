@@ -10,6 +10,7 @@ import http.client
 import json
 import pathlib
 import re
+import signal
 import socket
 import sys
 import unittest
@@ -313,8 +314,22 @@ class AnswerTest(ProxyCase):
             before = self.mcp.n_requests
             peer, exchange = self.send(method)
             exchange.close()
-            self.assertEqual(Reply(peer.receive_all()).status, 502)
+            reply = Reply(peer.receive_all())
+            # It may have been begun, so we do not say that it can be sent again.
+            self.assertEqual((reply.status, reply.values("Retry-After")), (502, []))
             self.assertEqual(self.mcp.n_requests, before + 1)
+
+
+class AbsenceTest(ProxyCase):
+    def test_a_server_that_is_away_has_begun_nothing(self):
+        with socket.socket() as nobody:
+            nobody.bind(("127.0.0.1", 0))
+            self.home.write_config("[resource]\nupstream=http://127.0.0.1:%d/mcp\n"
+                                   % nobody.getsockname()[1])
+            self.daemon.send(signal.SIGHUP)
+            self.daemon.await_log("Reloaded")
+            reply = Reply(self.peer().send(self.request()).receive_all())
+        self.assertEqual((reply.status, reply.values("Retry-After")), (502, ["1"]))
 
 
 class ConnectionTest(ProxyCase):
