@@ -4,6 +4,7 @@
 #include "bma-cli-client.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "bma-cli-print.h"
 #include "bma-names.h"
@@ -24,6 +25,26 @@ static const struct
   { "RateLimited", BMA_CLI_EXIT_LATER },
 };
 
+/* MCP clients start programs with few variables, and none that names the bus. */
+static char *
+find_bus (void)
+{
+  const char *address = g_getenv ("DBUS_SESSION_BUS_ADDRESS");
+  const char *folder = g_getenv ("XDG_RUNTIME_DIR");
+  g_autofree char *usual = g_strdup_printf ("/run/user/%u", (unsigned int) getuid ());
+  g_autofree char *socket = NULL;
+  g_autofree char *escaped = NULL;
+
+  if (address != NULL && *address != '\0')
+    return g_strdup (address);
+  socket =
+      g_build_filename (folder != NULL && *folder != '\0' ? folder : usual, "bus", NULL);
+  if (!g_file_test (socket, G_FILE_TEST_EXISTS))
+    return NULL;
+  escaped = g_dbus_address_escape_value (socket);
+  return g_strconcat ("unix:path=", escaped, NULL);
+}
+
 /**
  * bma_cli_client_connect:
  * @error: return location for an error
@@ -37,21 +58,22 @@ static const struct
 GDBusConnection *
 bma_cli_client_connect (GError **error)
 {
-  const char *address = g_getenv ("DBUS_SESSION_BUS_ADDRESS");
-  g_autofree char *socket = g_build_filename (g_get_user_runtime_dir (), "bus", NULL);
+  g_autofree char *address = find_bus ();
   g_autoptr (GError) local_error = NULL;
   GDBusConnection *bus = NULL;
 
-  if ((address != NULL && *address != '\0') || g_file_test (socket, G_FILE_TEST_EXISTS))
-    bus = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, &local_error);
+  if (address != NULL)
+    bus = g_dbus_connection_new_for_address_sync (
+        address,
+        G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT |
+            G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
+        NULL, NULL, &local_error);
   if (bus == NULL)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
                  "There is no session bus (%s). Run this in a desktop session, or below "
                  "dbus-run-session.",
                  local_error != NULL ? local_error->message
                                      : "DBUS_SESSION_BUS_ADDRESS is not set");
-  else
-    g_dbus_connection_set_exit_on_close (bus, FALSE);
   return bus;
 }
 
