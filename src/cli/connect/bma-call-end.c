@@ -224,6 +224,16 @@ carry_out (BmaCall *self, BmaOutcome outcome, const char *problem)
     }
 }
 
+/* Of the service: it did not reach the MCP server, or did not let it pass. */
+static gboolean
+was_not_begun (const BmaCall *self, unsigned int status)
+{
+  const BmaAnswer *answer = bma_exchange_get_answer (self->exchange);
+
+  return status == 429 ||
+         (status == 502 && bma_answer_get_header (answer, "retry-after") != NULL);
+}
+
 static BmaOutcome
 decide (BmaCall *self, unsigned int status)
 {
@@ -235,6 +245,7 @@ decide (BmaCall *self, unsigned int status)
       .wants_answer = bma_call_wants_answer (self),
       .is_answered = self->is_answered,
       .may_repeat = bma_message_may_repeat (self->message),
+      .was_not_begun = was_not_begun (self, status),
       .was_sent = self->is_resuming || bma_exchange_was_sent (self->exchange),
       .is_resuming = self->is_resuming,
       .has_event_id = self->last_event_id != NULL,

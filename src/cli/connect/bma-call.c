@@ -7,6 +7,8 @@
 
 #define SILENCE_S     (15 * 60)
 #define END_SILENCE_S 5
+/* Some servers only repeat what was missed, and then have to be asked again. */
+#define RESUMED_SILENCE_S 5
 /* After the answer, for the stream to end by itself. */
 #define DRAIN_S 5
 
@@ -180,6 +182,8 @@ get_silence_s (const BmaCall *self)
 {
   if (self->purpose == BMA_CALL_DELETE)
     return END_SILENCE_S;
+  if (self->is_resuming)
+    return RESUMED_SILENCE_S;
   if (self->purpose == BMA_CALL_LISTEN ||
       bma_message_is (self->message, "subscriptions/listen"))
     return 0;

@@ -21,7 +21,8 @@ decide_broken (const BmaOutcomeFacts *facts)
 static BmaOutcome
 decide_not_resumed (const BmaOutcomeFacts *facts)
 {
-  if (facts->status >= 500)
+  /* 409: the stream before this one has not ended yet. */
+  if (facts->status >= 500 || facts->status == 409)
     return facts->is_patient ? BMA_OUTCOME_RESUME : BMA_OUTCOME_LOST;
   if (!facts->may_repeat)
     return BMA_OUTCOME_LOST;
@@ -49,10 +50,9 @@ decide_refused (const BmaOutcomeFacts *facts)
     return BMA_OUTCOME_RENEW;
   if (facts->is_error_message)
     return BMA_OUTCOME_DELIVER;
-  /* These say that it was not begun. */
-  if ((facts->status == 429 || facts->status == 503) && facts->is_patient)
+  if (facts->was_not_begun && facts->is_patient)
     return BMA_OUTCOME_AGAIN;
-  if ((facts->status == 502 || facts->status == 504) && facts->may_repeat &&
+  if (facts->status >= 502 && facts->status <= 504 && facts->may_repeat &&
       facts->is_patient)
     return BMA_OUTCOME_AGAIN;
   return BMA_OUTCOME_FAIL;

@@ -41,6 +41,7 @@ typedef enum
  * @wants_answer: it is a request, no notification or response
  * @is_answered: the answer was passed on
  * @may_repeat: doing it twice spoils nothing
+ * @was_not_begun: the answer says that the MCP server did not begin it
  * @was_sent: the server may have got all of it
  * @is_resuming: it is the GET that resumes a stream
  * @has_event_id: there is a place to go on from
@@ -61,6 +62,7 @@ typedef struct
   gboolean wants_answer;
   gboolean is_answered;
   gboolean may_repeat;
+  gboolean was_not_begun;
   gboolean was_sent;
   gboolean is_resuming;
   gboolean has_event_id;

@@ -43,6 +43,8 @@ class Driver {
     };
     this.narrate = values.narrate ? (text) => console.error(`  ${text}`) : () => {};
     this.owner = new Owner({ ...process.env });
+    // For a program that belongs to the desktop on which the service runs.
+    this.desktop = { DBUS_SESSION_BUS_ADDRESS: process.env.DBUS_SESSION_BUS_ADDRESS };
     this.home = this.#ownHome();
   }
 

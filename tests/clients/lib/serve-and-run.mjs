@@ -9,9 +9,10 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { Cleanups } from './cleanups.mjs';
 import { clientsDir } from './packages.mjs';
-import { startEverything } from './servers.mjs';
+import { startBothEras, startEverything } from './servers.mjs';
 import { startService } from './service.mjs';
 import { SETS } from './sets.mjs';
+import { startSwitch } from './upstream-switch.mjs';
 
 const EX_USAGE = 64;
 
@@ -32,6 +33,21 @@ async function runClients({ mcpUrl, simUrl, log, forDrivers }, args, cleanups) {
   return code ?? 1;
 }
 
+async function startUpstream({ hasSwitch } = {}, cleanups) {
+  const start = async (how) => {
+    const server = await how();
+    cleanups.add(() => server.stop());
+    return server;
+  };
+  const everything = await start(startEverything);
+  if (!hasSwitch) return everything;
+  const again = await start(startEverything);
+  const bothEras = await start(startBothEras);
+  return start(() => startSwitch({
+    everything: everything.url, again: again.url, 'both-eras': bothEras.url,
+  }));
+}
+
 const args = process.argv.slice(2);
 const { identity, set } = parseArgs({
   args, strict: false, options: { identity: { type: 'string' }, set: { type: 'string' } },
@@ -44,10 +60,10 @@ if (!command) {
 
 const cleanups = new Cleanups();
 try {
-  const upstream = await startEverything();
-  cleanups.add(() => upstream.stop());
+  const upstream = await startUpstream(SETS[set], cleanups);
   const service = await startService(
     { command, upstream: upstream.url, identity, set: SETS[set] }, cleanups);
+  Object.assign(service.forDrivers, upstream.forDrivers);
   process.exitCode = await runClients(service, args, cleanups);
 } catch (error) {
   console.error(`serve-and-run: ${error.message}`);

@@ -6,6 +6,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { makeActivatable } from './activated-service.mjs';
 import { prepareClock } from './moved-clock.mjs';
 import { startOpenidProvider } from './openid-provider.mjs';
 import { Child } from './process.mjs';
@@ -69,6 +70,12 @@ export async function startService({ command, upstream, identity, set = {} }, cl
     const pagePort = await freePort();
     writeConfig(env, set.config({ pagePort, openid: env.OAUTH_ISSUER }));
     forDrivers.BMA_WEB_PAGE_PORT = String(pagePort);
+  }
+  if (set.isActivated) {
+    const service = makeActivatable(command, env, home);
+    cleanups.add(() => service.stop());
+    Object.assign(forDrivers, service.forDrivers);
+    return { mcpUrl: `${origin}/mcp`, log: service.log, forDrivers };
   }
   const service = new Child('/bin/sh', ['-c', command], { env: { ...process.env, ...env } });
   cleanups.add(() => service.stop());

@@ -71,7 +71,26 @@ const PUBLIC = [
 // Tokens of others.
 const TRUSTED = scenarios('trusted', 'trusted', ['stytch', 'issuer']);
 
+// Programs that only start programs, and ours in between.
+const CONNECT = [
+  ...['sdk1', 'sdk2'].flatMap((client) => ['sessions', 'modern'].map((scenario) => ({
+    name: `connect-${client}-${scenario}`, driver: 'connect-sdk',
+    args: ['--client', client, '--scenario', scenario],
+  }))),
+  { name: 'connect-inspector', driver: 'connect-inspector', args: [] },
+  ...['sdk1', 'sdk2'].map((client) => ({
+    name: `connect-${client}-session`, driver: 'connect-session', args: ['--client', client],
+  })),
+];
+
 export const SETS = {
+  connect: {
+    entries: CONNECT,
+    isActivated: true,
+    isClockMoved: true,
+    hasSwitch: true,
+    config: () => '[tokens]\naccess-lifetime-s=600\n',
+  },
   openid: {
     entries: OPENID,
     openidClient: 'biomcp-secret',

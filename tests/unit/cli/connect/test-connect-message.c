@@ -255,9 +255,11 @@ test_outcomes (void)
         .was_stepped_up = TRUE },
       BMA_OUTCOME_FAIL },
     /* The upstream is away. */
-    { { .status = 503, .wants_answer = TRUE, .was_sent = TRUE, .is_patient = TRUE },
+    { { .status = 502, .wants_answer = TRUE, .was_not_begun = TRUE, .is_patient = TRUE },
       BMA_OUTCOME_AGAIN },
-    { { .status = 503, .wants_answer = TRUE, .was_sent = TRUE }, BMA_OUTCOME_FAIL },
+    { { .status = 502, .wants_answer = TRUE, .was_not_begun = TRUE }, BMA_OUTCOME_FAIL },
+    { { .status = 503, .wants_answer = TRUE, .was_sent = TRUE, .is_patient = TRUE },
+      BMA_OUTCOME_FAIL },
     { { .status = 502, .wants_answer = TRUE, .was_sent = TRUE, .is_patient = TRUE },
       BMA_OUTCOME_FAIL },
     { { .status = 502,
