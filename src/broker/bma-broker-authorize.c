@@ -106,8 +106,10 @@ bma_broker_issue_code (BmaBroker *self,
 static BmaPageTicket *
 make_ticket (BmaBroker *self, const char *request)
 {
-  return bma_page_ticket_new (&self->page_key, self->entropy, request,
-                              bma_broker_now_s (self) + self->config->login_lifetime_s);
+  int64_t until_s = bma_broker_now_s (self) + self->config->login_lifetime_s;
+
+  bma_broker_keep_until (self, until_s);
+  return bma_page_ticket_new (&self->page_key, self->entropy, request, until_s);
 }
 
 /**

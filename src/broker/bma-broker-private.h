@@ -56,7 +56,9 @@ struct _BmaBroker
   unsigned int sweep_id;         /* source */
   BmaDeviceTries device_tries;
   BmaDeviceTries own_device_tries; /* those of the person at this desktop */
-  int64_t assertions_since_s;      /* since when n_assertions counts */
+  int64_t needed_until_s;          /* forms of ours are out until then */
+  unsigned int n_holds;
+  int64_t assertions_since_s; /* since when n_assertions counts */
   unsigned int n_assertions;
 };
 
@@ -196,6 +198,9 @@ GError *
 bma_broker_refuse_question (BmaBroker *self,
                             BmaPeer *peer,
                             const BmaLocalRequest *request) G_GNUC_WARN_UNUSED_RESULT;
+
+/* bma-broker-need.c */
+void bma_broker_keep_until (BmaBroker *self, int64_t at_s);
 
 /* bma-approval.c */
 BmaApproval *bma_approval_new (BmaBroker *broker,

@@ -184,7 +184,10 @@ carry_out (BmaBroker *self, GTask *task, BmaSignInDecision *decision)
       return;
     }
   if (decision->action == BMA_SIGN_IN_BEGIN && sign_in->email != NULL)
-    bma_mail_limiter_note (self->mails, sign_in->email, bma_broker_now_s (self));
+    {
+      bma_mail_limiter_note (self->mails, sign_in->email, bma_broker_now_s (self));
+      bma_broker_keep_until (self, bma_broker_now_s (self) + BMA_MAIL_LIMITER_WINDOW_S);
+    }
   bma_sign_in_move_on (sign_in, change, g_steal_pointer (&decision->next));
   bma_store_apply_async (self->store, change, NULL, on_form_used, g_object_ref (task));
 }

@@ -204,6 +204,12 @@ void bma_broker_remove_client_async (BmaBroker *self,
 gboolean
 bma_broker_remove_client_finish (BmaBroker *self, GAsyncResult *result, GError **error);
 
+/* --- whether the service may end (bma-broker-need.c) --- */
+
+void bma_broker_hold (BmaBroker *self);
+void bma_broker_release (BmaBroker *self);
+gboolean bma_broker_is_needed (BmaBroker *self);
+
 /* --- status and secrets (bma-broker-status.c) --- */
 
 /* a{sv}: version, issuer, mcp-url, state, provider, subject, keyring, signing-key,

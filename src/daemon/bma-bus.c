@@ -81,18 +81,17 @@ bma_bus_has_owner (GDBusConnection *bus, const char *name)
   return owner != NULL;
 }
 
-static BmaBusOutcome
-request_name (GDBusConnection *bus, const char *name, uint32_t flags, GError **error)
+static GVariant *
+make_request (const char *name, uint32_t flags)
 {
-  g_autoptr (GVariant) reply =
-      call_bus (bus, "RequestName",
-                g_variant_new ("(su)", name,
-                               NAME_ALLOW_REPLACEMENT | NAME_DO_NOT_QUEUE | flags),
-                "(u)", error);
+  return g_variant_new ("(su)", name, NAME_ALLOW_REPLACEMENT | NAME_DO_NOT_QUEUE | flags);
+}
+
+static BmaBusOutcome
+judge_reply (GVariant *reply, const char *name, GError **error)
+{
   uint32_t answer = 0;
 
-  if (reply == NULL)
-    return BMA_BUS_BROKEN;
   g_variant_get (reply, "(u)", &answer);
   if (answer == REPLY_PRIMARY_OWNER || answer == REPLY_ALREADY_OWNER)
     return BMA_BUS_OWNED;
@@ -101,6 +100,15 @@ request_name (GDBusConnection *bus, const char *name, uint32_t flags, GError **e
                "(--replace takes over)",
                name);
   return BMA_BUS_TAKEN;
+}
+
+static BmaBusOutcome
+request_name (GDBusConnection *bus, const char *name, uint32_t flags, GError **error)
+{
+  g_autoptr (GVariant)
+      reply = call_bus (bus, "RequestName", make_request (name, flags), "(u)", error);
+
+  return reply != NULL ? judge_reply (reply, name, error) : BMA_BUS_BROKEN;
 }
 
 /**
@@ -165,6 +173,70 @@ bma_bus_replace (GDBusConnection *bus, const char *name, GError **error)
   if (!late)
     g_source_remove (timer);
   return outcome;
+}
+
+/**
+ * bma_bus_take_name_async:
+ * @bus: a bus
+ * @name: a well-known name
+ * @callback: called when the bus has answered
+ * @user_data: for @callback
+ *
+ * Asks for the name without waiting.
+ */
+void
+bma_bus_take_name_async (GDBusConnection *bus,
+                         const char *name,
+                         GAsyncReadyCallback callback,
+                         gpointer user_data)
+{
+  g_dbus_connection_call (bus, "org.freedesktop.DBus", "/org/freedesktop/DBus",
+                          "org.freedesktop.DBus", "RequestName", make_request (name, 0),
+                          G_VARIANT_TYPE ("(u)"), G_DBUS_CALL_FLAGS_NONE, CALL_LIMIT_MS,
+                          NULL, callback, user_data);
+}
+
+/**
+ * bma_bus_take_name_finish:
+ * @bus: a bus
+ * @name: the name
+ * @result: what the callback got
+ * @error: return location for an error
+ *
+ * Returns: what came of it
+ */
+BmaBusOutcome
+bma_bus_take_name_finish (GDBusConnection *bus,
+                          const char *name,
+                          GAsyncResult *result,
+                          GError **error)
+{
+  g_autoptr (GVariant) reply = g_dbus_connection_call_finish (bus, result, error);
+
+  return reply != NULL ? judge_reply (reply, name, error) : BMA_BUS_BROKEN;
+}
+
+/**
+ * bma_bus_release_name_async:
+ * @bus: a bus
+ * @name: a name of ours
+ * @callback: called when the bus has answered; all that was sent to the name has arrived
+ * by then
+ * @user_data: for @callback
+ *
+ * Gives the name back. The answer is of no interest, only that there is one.
+ */
+void
+bma_bus_release_name_async (GDBusConnection *bus,
+                            const char *name,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data)
+{
+  g_dbus_connection_call (bus, "org.freedesktop.DBus", "/org/freedesktop/DBus",
+                          "org.freedesktop.DBus", "ReleaseName",
+                          g_variant_new ("(s)", name), G_VARIANT_TYPE ("(u)"),
+                          G_DBUS_CALL_FLAGS_NONE, CALL_LIMIT_MS, NULL, callback,
+                          user_data);
 }
 
 /**

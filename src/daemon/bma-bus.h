@@ -26,6 +26,18 @@ GDBusConnection *bma_bus_connect (GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean bma_bus_has_owner (GDBusConnection *bus, const char *name);
 BmaBusOutcome bma_bus_take_name (GDBusConnection *bus, const char *name, GError **error);
 BmaBusOutcome bma_bus_replace (GDBusConnection *bus, const char *name, GError **error);
+void bma_bus_take_name_async (GDBusConnection *bus,
+                              const char *name,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data);
+BmaBusOutcome bma_bus_take_name_finish (GDBusConnection *bus,
+                                        const char *name,
+                                        GAsyncResult *result,
+                                        GError **error);
+void bma_bus_release_name_async (GDBusConnection *bus,
+                                 const char *name,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
 unsigned int bma_bus_watch_loss (GDBusConnection *bus,
                                  const char *name,
                                  GDBusSignalCallback callback,

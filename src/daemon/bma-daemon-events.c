@@ -14,11 +14,26 @@
 #include "bma-notify.h"
 
 #define STOP_LIMIT_MS (5 * 1000)
+#define BUS_POLL_MS   20
 
 void
 bma_daemon_notify_manager (const char *state)
 {
   bma_notify (g_getenv ("NOTIFY_SOCKET"), state);
+}
+
+/* Calls on the bus that arrived before the name was given back get their answer. */
+static gboolean
+on_bus_tick (gpointer data)
+{
+  BmaDaemon *self = data;
+  gboolean is_done = self->bus == NULL || g_dbus_connection_is_closed (self->bus) ||
+                     (self->has_left && bma_bus_traffic_is_answered (self->traffic));
+
+  if (!is_done && g_get_monotonic_time () < self->stop_by_us)
+    return G_SOURCE_CONTINUE;
+  g_main_loop_quit (self->loop);
+  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -27,7 +42,17 @@ on_http_stopped (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (BmaDaemon) self = user_data;
 
   bma_http_server_stop_finish (BMA_HTTP_SERVER (source), result, NULL);
-  g_main_loop_quit (self->loop);
+  if (on_bus_tick (self) == G_SOURCE_CONTINUE)
+    g_timeout_add_full (G_PRIORITY_DEFAULT, BUS_POLL_MS, on_bus_tick, g_object_ref (self),
+                        g_object_unref);
+}
+
+static void
+on_left (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (BmaDaemon) self = user_data;
+
+  self->has_left = TRUE;
 }
 
 void
@@ -38,6 +63,12 @@ bma_daemon_stop (BmaDaemon *self, const char *reason)
   self->stopping = TRUE;
   bma_log_notice ("daemon", "Stopping: %s", reason);
   bma_daemon_notify_manager ("STOPPING=1");
+  self->stop_by_us = g_get_monotonic_time () + (int64_t) STOP_LIMIT_MS * 1000;
+  /* Who calls from now on makes the bus start the next of us. */
+  if (self->bus != NULL && self->service != NULL)
+    bma_bus_release_name_async (self->bus, BMA_BUS_NAME, on_left, g_object_ref (self));
+  else
+    self->has_left = TRUE;
   bma_http_server_stop_async (self->http, STOP_LIMIT_MS, on_http_stopped,
                               g_object_ref (self));
 }
@@ -99,7 +130,10 @@ on_name_lost (GDBusConnection *bus,
               GVariant *arguments,
               gpointer user_data)
 {
-  bma_daemon_stop (user_data, "another process took the bus name");
+  BmaDaemon *self = user_data;
+
+  if (!self->is_leaving)
+    bma_daemon_stop (self, "another process took the bus name");
 }
 
 static void

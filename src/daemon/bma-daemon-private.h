@@ -3,14 +3,17 @@
 
 #pragma once
 
-/* The daemon, shared by its files: bma-daemon.c (how it is put together) and
- * bma-daemon-events.c (what happens to it while it runs). */
+/* The daemon, shared by its files: bma-daemon.c (how it is put together),
+ * bma-daemon-events.c (what happens to it while it runs) and bma-daemon-idle.c (how it
+ * ends while nobody needs it). */
 
 #include "bma-broker.h"
+#include "bma-bus-traffic.h"
 #include "bma-daemon-tls.h"
 #include "bma-daemon.h"
 #include "bma-dbus-service.h"
 #include "bma-http-server.h"
+#include "bma-idle-watch.h"
 #include "bma-store-keyfile.h"
 
 G_BEGIN_DECLS
@@ -36,6 +39,13 @@ struct _BmaDaemon
   unsigned int loss_id;          /* subscription on the bus */
   unsigned int opening_id;       /* source: until the doors are open */
   GError *failure;               /* owned, nullable: of opening them */
+  BmaBusTraffic *traffic;        /* owned, nullable: on the bus */
+  BmaIdleWatch *idle_watch;      /* owned, nullable: never ends by itself */
+  unsigned int idle_id;          /* source: looks */
+  int64_t stop_by_us;            /* monotonic, 0 unless stopping */
+  gboolean is_handed;            /* others keep the socket that clients connect to */
+  gboolean is_leaving;           /* the name is given back, or about to be */
+  gboolean has_left;             /* the name is given back */
   gboolean stopping;
 };
 
@@ -44,5 +54,6 @@ void bma_daemon_stop (BmaDaemon *self, const char *reason);
 gboolean bma_daemon_reload (gpointer self, GError **error);
 void bma_daemon_watch_signals (BmaDaemon *self);
 void bma_daemon_watch_bus (BmaDaemon *self);
+void bma_daemon_watch_idleness (BmaDaemon *self);
 
 G_END_DECLS

@@ -25,6 +25,8 @@ bma_daemon_dispose (GObject *object)
   for (size_t i = 0; i < G_N_ELEMENTS (self->signal_ids); i++)
     g_clear_handle_id (&self->signal_ids[i], g_source_remove);
   g_clear_handle_id (&self->opening_id, g_source_remove);
+  g_clear_handle_id (&self->idle_id, g_source_remove);
+  g_clear_pointer (&self->idle_watch, bma_idle_watch_free);
   g_clear_pointer (&self->tls, bma_daemon_tls_free);
   g_clear_object (&self->http);
   g_clear_object (&self->service);
@@ -34,6 +36,7 @@ bma_daemon_dispose (GObject *object)
   g_clear_object (&self->provider);
   g_clear_object (&self->keyring);
   g_clear_object (&self->store);
+  g_clear_pointer (&self->traffic, bma_bus_traffic_free);
   if (self->bus != NULL)
     {
       g_signal_handlers_disconnect_by_data (self->bus, self);
@@ -109,9 +112,12 @@ claim (BmaDaemon *self, BmaHandedSockets *sockets, GError **error)
       g_propagate_error (error, cause);
       return FALSE;
     }
+  if (self->bus != NULL)
+    self->traffic = bma_bus_traffic_new (self->bus);
   self->store = bma_daemon_open_store (self->options->state_folder, self->clock, error);
   if (self->store == NULL)
     return FALSE;
+  self->is_handed = bma_handed_sockets_get_size (sockets) > 0;
   self->http = bma_daemon_bind (self->config, sockets, error);
   if (self->http == NULL)
     return FALSE;
@@ -196,7 +202,9 @@ open_up (BmaDaemon *self)
   if (self->stopping || self->service != NULL || self->opening_id == 0)
     return;
   g_clear_handle_id (&self->opening_id, g_source_remove);
-  if (!open_doors (self, &self->failure))
+  if (open_doors (self, &self->failure))
+    bma_daemon_watch_idleness (self);
+  else
     g_main_loop_quit (self->loop);
 }
 

@@ -66,6 +66,11 @@ static const BmaSetting table[] = {
     "Whoever "
     "comes through one is never taken for you.",
     .type = BMA_SETTING_LIST, .take = bma_address_range_normalize, AT (trusted_proxies) },
+  { "service", "idle-exit-s", NULL, "600", "a whole number from 0 to 86400",
+    "Seconds without anybody asking anything, after which the service ends until it is "
+    "needed again; 0 for never. Only where systemd holds its socket (biomcp-auth.socket) "
+    "and the session bus can start it.",
+    .type = BMA_SETTING_INTEGER, .maximum = 86400, NUMBER (idle_exit_s) },
   { "service", "monitors", NULL, "none",
     "addresses or ranges, such as 192.0.2.7 or 2001:db8::/32",
     "Who else may read /status and /metrics.", .type = BMA_SETTING_LIST,

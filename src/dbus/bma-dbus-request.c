@@ -34,6 +34,7 @@ bma_dbus_request_end (BmaDbusRequest *self)
   if (self->has_ended)
     return;
   self->has_ended = TRUE;
+  bma_broker_release (self->parts.broker);
   g_clear_handle_id (&self->limit_id, g_source_remove);
   g_cancellable_cancel (self->cancellable);
   leave_approval (self);
@@ -45,6 +46,8 @@ bma_dbus_request_dispose (GObject *object)
 {
   BmaDbusRequest *self = BMA_DBUS_REQUEST (object);
 
+  if (!self->has_ended && self->parts.broker != NULL)
+    bma_broker_release (self->parts.broker);
   self->has_ended = TRUE;
   g_clear_handle_id (&self->limit_id, g_source_remove);
   g_cancellable_cancel (self->cancellable);
@@ -278,6 +281,7 @@ bma_dbus_request_new (const BmaDbusParts *parts,
   BmaDbusRequest *self = g_object_new (BMA_TYPE_DBUS_REQUEST, NULL);
 
   bma_dbus_parts_copy (&self->parts, parts);
+  bma_broker_hold (self->parts.broker);
   self->peer = bma_peer_ref (peer);
   self->is_sign_in = is_sign_in;
   self->options = options;

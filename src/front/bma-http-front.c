@@ -210,6 +210,23 @@ hurry_connection (gpointer data, gpointer user_data)
 }
 
 /**
+ * bma_http_front_set_accepting:
+ * @self: the front
+ * @is_accepting: whether to accept
+ *
+ * Leaves those who connect waiting for the time being, or takes them in again. Open
+ * connections go on.
+ */
+void
+bma_http_front_set_accepting (BmaHttpFront *self, gboolean is_accepting)
+{
+  g_return_if_fail (BMA_IS_HTTP_FRONT (self));
+
+  for (unsigned i = 0; i < self->listeners->len; i++)
+    bma_http_listener_set_accepting (self->listeners->pdata[i], is_accepting);
+}
+
+/**
  * bma_http_front_stop_accepting:
  * @self: the front
  *

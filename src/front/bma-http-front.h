@@ -31,6 +31,7 @@ void bma_http_front_hang_up (GSocketAddress *remote);
 void bma_http_front_set_tls (BmaHttpFront *self, BmaHttpTls *tls);
 unsigned bma_http_front_get_port (BmaHttpFront *self);
 unsigned bma_http_front_n_connections (BmaHttpFront *self);
+void bma_http_front_set_accepting (BmaHttpFront *self, gboolean is_accepting);
 void bma_http_front_stop_accepting (BmaHttpFront *self);
 void bma_http_front_disconnect (BmaHttpFront *self, SoupServerMessage *message);
 void bma_http_front_check_deadlines (BmaHttpFront *self, int64_t now_us);

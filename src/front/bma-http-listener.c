@@ -297,6 +297,20 @@ bma_http_listener_new (int fd,
 }
 
 /**
+ * bma_http_listener_set_accepting:
+ * @self: the listener
+ * @is_accepting: whether to accept
+ *
+ * Leaves those who connect in the backlog, or takes them in again.
+ */
+void
+bma_http_listener_set_accepting (BmaHttpListener *self, gboolean is_accepting)
+{
+  self->resume_us = 0;
+  bma_http_reactor_modify (self->reactor, &self->watch, is_accepting ? EPOLLIN : 0);
+}
+
+/**
  * bma_http_listener_accept_pending:
  * @self: the listener
  *

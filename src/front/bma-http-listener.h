@@ -37,6 +37,7 @@ BmaHttpListener *bma_http_listener_new (int fd,
                                         gpointer owner,
                                         unsigned pause_ms,
                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void bma_http_listener_set_accepting (BmaHttpListener *self, gboolean is_accepting);
 void bma_http_listener_accept_pending (BmaHttpListener *self);
 void bma_http_listener_free (BmaHttpListener *self);
 GSocketAddress *bma_http_listener_get_address (BmaHttpListener *self);

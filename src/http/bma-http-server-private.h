@@ -28,6 +28,7 @@ struct _BmaHttpServer
   GSocket *bound;          /* owned, nullable: reserved, not listening yet */
   GArray *adopted;         /* owned: of int, descriptors, owned: listening already */
   uint16_t port;
+  unsigned int n_requests; /* since the start; may wrap */
 };
 
 G_END_DECLS

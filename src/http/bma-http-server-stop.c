@@ -72,3 +72,44 @@ bma_http_server_stop_finish (BmaHttpServer *self, GAsyncResult *result, GError *
 {
   return g_task_propagate_boolean (G_TASK (result), error);
 }
+
+/**
+ * bma_http_server_set_accepting:
+ * @self: a server that was started
+ * @is_accepting: whether to accept
+ *
+ * Leaves those who connect waiting in the backlog, or takes them in again.
+ */
+void
+bma_http_server_set_accepting (BmaHttpServer *self, gboolean is_accepting)
+{
+  if (self->front != NULL)
+    bma_http_front_set_accepting (self->front, is_accepting);
+}
+
+/**
+ * bma_http_server_is_busy:
+ * @self: a server
+ *
+ * Returns: whether somebody would notice its end: a connection, or whoever has a session
+ *   at the MCP server, which nobody else may use
+ */
+gboolean
+bma_http_server_is_busy (BmaHttpServer *self)
+{
+  return bma_http_server_get_n_connections (self) > 0 ||
+         (self->proxy != NULL &&
+          bma_http_streams_has_sessions (bma_http_proxy_get_streams (self->proxy)));
+}
+
+/**
+ * bma_http_server_get_n_requests:
+ * @self: a server
+ *
+ * Returns: how many requests there have been; may wrap
+ */
+unsigned int
+bma_http_server_get_n_requests (BmaHttpServer *self)
+{
+  return self->n_requests;
+}

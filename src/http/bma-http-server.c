@@ -28,6 +28,7 @@ on_request (SoupServer *soup,
   BmaHttpServer *self = user_data;
   g_autoptr (BmaHttpExchange) exchange = NULL;
 
+  self->n_requests++;
   if (self->broker == NULL)
     {
       soup_server_message_set_status (message, 503, NULL);

@@ -38,6 +38,9 @@ void bma_http_server_stop_async (BmaHttpServer *self,
                                  gpointer user_data);
 gboolean
 bma_http_server_stop_finish (BmaHttpServer *self, GAsyncResult *result, GError **error);
+void bma_http_server_set_accepting (BmaHttpServer *self, gboolean is_accepting);
+gboolean bma_http_server_is_busy (BmaHttpServer *self);
+unsigned int bma_http_server_get_n_requests (BmaHttpServer *self);
 unsigned int bma_http_server_get_n_connections (BmaHttpServer *self);
 
 G_END_DECLS

@@ -42,6 +42,7 @@ bma_config_new (void)
   self->command_transport = g_strdup (BMA_TRANSPORT_AUTO);
   self->command_idle_stop_s = 300;
   self->cors_origins = g_new0 (char *, 1);
+  self->idle_exit_s = 600;
   self->owner_per_minute = 60000;
   self->register_per_minute = 20;
   self->authorize_per_minute = 60;

@@ -11,7 +11,7 @@ from daemon_process import LIMIT_S, Daemon
 
 
 class ServiceManager:
-    """Starts the daemon when somebody connects and no daemon is there."""
+    """Starts the daemon when somebody connects, or wants it, and no daemon is there."""
 
     def __init__(self, home, *arguments):
         self._home, self._arguments = home, arguments
@@ -19,7 +19,10 @@ class ServiceManager:
         self.address = "127.0.0.1:%d" % self.socket.getsockname()[1]
         self._news = threading.Condition()
         self._has_ended = False
-        self._wake, self._awake = socket.socketpair()
+        self.wake_path = str(home.path / "wake")
+        self._awake = socket.socket(socket.AF_UNIX)
+        self._awake.bind(self.wake_path)
+        self._awake.listen(64)
         self.daemons = []
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
@@ -30,7 +33,7 @@ class ServiceManager:
             if self._has_ended:
                 return
             if self._awake in ready:
-                self._awake.recv(1)
+                self._awake.accept()[0].close()
             daemon = Daemon(self._home, *self._arguments, listen=self.address,
                             handed=self.socket)
             with self._news:
@@ -46,11 +49,16 @@ class ServiceManager:
                 raise AssertionError(f"daemon {number} was not started")
             return self.daemons[number - 1]
 
+    def wake(self):
+        """As 'systemctl start' does."""
+        with socket.socket(socket.AF_UNIX) as one:
+            one.connect(self.wake_path)
+
     def restart(self):
         """As 'systemctl restart' does: the next is started as soon as this one has ended."""
         count = len(self.daemons)
         old = self.daemons[-1]
-        self._wake.send(b"x")
+        self.wake()
         old.send(signal.SIGTERM)
         code = old.await_exit()
         self.await_daemon(count + 1)
@@ -58,10 +66,9 @@ class ServiceManager:
 
     def stop(self):
         self._has_ended = True
-        self._wake.send(b"x")
+        self.wake()
         for daemon in self.daemons:
             daemon.stop()
         self._thread.join(LIMIT_S)
         self.socket.close()
-        self._wake.close()
         self._awake.close()

@@ -209,6 +209,26 @@ test_ends_with_caller (Fixture *f, gconstpointer setup)
   g_assert_cmpstr (title, !=, "Allowed");
 }
 
+/* A question, and what somebody may have only while they are there. */
+static void
+test_keeps_the_service (Fixture *f, gconstpointer setup)
+{
+  g_autofree char *path = NULL;
+  g_autoptr (GVariant) response = NULL;
+  g_autofree char *title = NULL;
+
+  g_assert_false (bma_broker_is_needed (f->broker));
+  path = fixture_request (f, &f->app, "@a{sv} {}");
+  g_assert_true (bma_broker_is_needed (f->broker));
+  caller_wait (&f->app, f, "Progress");
+  title = fixture_press (f, "allow", "once");
+  response = await_response (f, &f->app, 0);
+  bma_clock_dummy_advance_s (f->clock, 3600);
+  g_assert_true (bma_broker_is_needed (f->broker));
+  fixture_leave (f, &f->app);
+  g_assert_false (bma_broker_is_needed (f->broker));
+}
+
 static void
 test_times_out (Fixture *f, gconstpointer setup)
 {
@@ -320,6 +340,7 @@ main (int argc, char **argv)
   ADD ("does-not-exist-for-others", test_others_see_nothing);
   ADD ("close-takes-the-question-back", test_close_ends_it);
   ADD ("ends-with-its-caller", test_ends_with_caller);
+  ADD ("keeps-the-service", test_keeps_the_service);
   ADD ("same-question-is-asked-once", test_same_question_is_asked_once);
   ADD ("there-is-an-end-of-them", test_there_is_an_end_of_them);
   ADD ("without-browser-sandboxed-callers-are-told", test_without_browser);
