@@ -274,7 +274,7 @@ read_document (Reader *self)
                                                     self->statements->len - 1))
             ->end = get_offset (self);
       skip_comment (self);
-      if (*self->at == '\r')
+      if (*self->at == '\r' && self->at[1] == '\n')
         self->at++;
       if (*self->at != '\n' && *self->at != '\0')
         return bma_cli_toml_fail (self,

@@ -45,12 +45,15 @@ style_init (Style *self, const BmaCliJsonc *doc)
   if (root != NULL && root->kind == '{' && root->children->len > 0)
     first = g_ptr_array_index (root->children, 0);
   if (first != NULL && bma_cli_text_edit_is_first_on_line (text, first->key_start))
-    self->unit = bma_cli_text_edit_get_indent (text, first->key_start);
-  if (self->unit == NULL || *self->unit == '\0')
     {
-      g_free (self->unit);
-      self->unit = g_strdup (DEFAULT_INDENT);
+      g_autofree char *outer = bma_cli_text_edit_get_indent (text, root->start);
+      g_autofree char *inner = bma_cli_text_edit_get_indent (text, first->key_start);
+
+      if (g_str_has_prefix (inner, outer) && strlen (inner) > strlen (outer))
+        self->unit = g_strdup (inner + strlen (outer));
     }
+  if (self->unit == NULL)
+    self->unit = g_strdup (DEFAULT_INDENT);
   self->is_compact = first != NULL && is_one_line (text, root);
 }
 
