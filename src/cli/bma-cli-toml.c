@@ -262,6 +262,24 @@ read_header (Reader *self)
   return TRUE;
 }
 
+/* TOML knows two line breaks; a carriage return alone is neither. */
+static gboolean
+check_returns (Reader *self)
+{
+  const char *start = self->at;
+
+  for (; *self->at != '\0'; self->at++)
+    {
+      if (*self->at == '\r' && self->at[1] != '\n')
+        return bma_cli_toml_fail (self, "a carriage return is alone");
+      if (*self->at == '\n')
+        self->line++;
+    }
+  self->at = start;
+  self->line = 1;
+  return TRUE;
+}
+
 static gboolean
 read_document (Reader *self)
 {
@@ -274,7 +292,7 @@ read_document (Reader *self)
                                                     self->statements->len - 1))
             ->end = get_offset (self);
       skip_comment (self);
-      if (*self->at == '\r' && self->at[1] == '\n')
+      if (*self->at == '\r')
         self->at++;
       if (*self->at != '\n' && *self->at != '\0')
         return bma_cli_toml_fail (self,
@@ -305,7 +323,7 @@ read_all (const char *text, size_t length, Reader *reader, GError **error)
   reader->path = path;
   reader->seen = seen;
   reader->line = 1;
-  if (read_document (reader))
+  if (check_returns (reader) && read_document (reader))
     return TRUE;
   while (reader->at - column > reader->text && reader->at[-1 - (int) column] != '\n')
     column++;

@@ -71,6 +71,7 @@ test_mistakes (void)
     { "a = '''canary", "line 1, column 14: a string has no end" },
     { "a \"canary\"", "line 1, column 3: a “=” is expected" },
     { "a = ", "line 1, column 5: a value is expected" },
+    { "a = 1\n# x\r", "line 2, column 4: a carriage return is alone" },
     { "= 1", "line 1, column 1: a key is expected" },
     { "a = \"canary\" b",
       "line 1, column 14: there is more behind a value than belongs there" },
