@@ -264,7 +264,7 @@ bma_dbus_broker_init (BmaDbusBroker *self)
                                               "sign-in",   "grants",      "clients",
                                               "status",    "diagnose",    "set-secret",
                                               "list-keys", "rotate-keys", "create-client",
-                                              "pairing",   NULL };
+                                              "pairing",   "await",       NULL };
 
   self->skeleton = bma_dbus_broker1_skeleton_new ();
   bma_dbus_broker1_set_version (self->skeleton, INTERFACE_VERSION);

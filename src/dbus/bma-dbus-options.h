@@ -46,6 +46,7 @@ typedef struct
   uint32_t min_valid_s;
   gboolean as_fd;
   gboolean pair;
+  gboolean await;
 } BmaDbusOptions;
 
 BmaDbusOptions *bma_dbus_options_parse (BmaDbusMethod method,

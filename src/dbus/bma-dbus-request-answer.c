@@ -30,17 +30,66 @@ bma_dbus_request_send_signal (BmaDbusRequest *self,
 }
 
 static void
+deliver (BmaDbusRequest *self)
+{
+  g_dbus_method_invocation_return_value_with_unix_fd_list (
+      g_steal_pointer (&self->outcome.waiting), self->outcome.body, self->outcome.fds);
+  bma_dbus_request_end (self);
+}
+
+static void
 respond (BmaDbusRequest *self, uint32_t code, GVariant *result, GUnixFDList *fds)
 {
   g_autoptr (GVariant)
       body = g_variant_ref_sink (g_variant_new ("(u@a{sv})", code, result));
 
-  if (self->has_ended)
+  if (self->has_ended || self->outcome.body != NULL)
     return;
   bma_log (G_LOG_LEVEL_INFO, "dbus", self->options->correlation_id,
            "%s: response %u to %s", self->path, code, self->peer->app_id);
-  bma_dbus_request_send_signal (self, "Response", body, fds);
-  bma_dbus_request_end (self);
+  if (!self->options->await)
+    bma_dbus_request_send_signal (self, "Response", body, fds);
+  self->outcome.body = g_variant_ref (body);
+  self->outcome.fds = fds != NULL ? g_object_ref (fds) : NULL;
+  if (self->outcome.waiting != NULL)
+    deliver (self);
+  else if (!self->options->await)
+    bma_dbus_request_end (self);
+}
+
+/**
+ * bma_dbus_request_await:
+ * @self: a request
+ * @invocation: (transfer full): a call of org.biomcp.Auth.Request1.Await
+ *
+ * Answers when the outcome is known.
+ */
+void
+bma_dbus_request_await (BmaDbusRequest *self, GDBusMethodInvocation *invocation)
+{
+  if (self->outcome.waiting != NULL)
+    {
+      bma_dbus_error_return (invocation,
+                             g_error_new_literal (BMA_BROKER_ERROR,
+                                                  BMA_BROKER_ERROR_INVALID_ARGUMENT,
+                                                  "Another call waits for it already"));
+      return;
+    }
+  self->outcome.waiting = invocation;
+  if (self->outcome.body != NULL)
+    deliver (self);
+}
+
+void
+bma_dbus_request_forget_outcome (BmaDbusRequest *self)
+{
+  g_clear_pointer (&self->outcome.body, g_variant_unref);
+  g_clear_object (&self->outcome.fds);
+  if (self->outcome.waiting != NULL)
+    bma_dbus_error_return (g_steal_pointer (&self->outcome.waiting),
+                           g_error_new_literal (BMA_BROKER_ERROR,
+                                                BMA_BROKER_ERROR_CANCELLED,
+                                                "The request was closed"));
 }
 
 void

@@ -14,6 +14,14 @@ G_BEGIN_DECLS
 #define RESPONSE_DENIED 1u
 #define RESPONSE_FAILED 2u
 
+/* What became of it. */
+typedef struct
+{
+  GDBusMethodInvocation *waiting; /* owned, nullable: a call of Await */
+  GVariant *body;                 /* owned, nullable: not known yet */
+  GUnixFDList *fds;               /* owned, nullable */
+} BmaDbusOutcome;
+
 struct _BmaDbusRequest
 {
   GObject parent_instance;
@@ -25,12 +33,14 @@ struct _BmaDbusRequest
   BmaApproval *approval;     /* owned, nullable: the person is being asked */
   BmaSecret *pairing_key;    /* owned, nullable: goes to the caller with its token */
   GCancellable *cancellable; /* owned: ends what is under way */
+  BmaDbusOutcome outcome;    /* for a caller that fetches it */
   unsigned int limit_id;     /* source */
   gboolean is_sign_in;
   gboolean has_ended;
 };
 
 void bma_dbus_request_end (BmaDbusRequest *self);
+void bma_dbus_request_forget_outcome (BmaDbusRequest *self);
 void bma_dbus_request_send_signal (BmaDbusRequest *self,
                                    const char *name,
                                    GVariant *body,

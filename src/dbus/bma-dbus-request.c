@@ -38,6 +38,7 @@ bma_dbus_request_end (BmaDbusRequest *self)
   g_clear_handle_id (&self->limit_id, g_source_remove);
   g_cancellable_cancel (self->cancellable);
   leave_approval (self);
+  bma_dbus_request_forget_outcome (self);
   g_signal_emit_by_name (self, "ended");
 }
 
@@ -52,6 +53,7 @@ bma_dbus_request_dispose (GObject *object)
   g_clear_handle_id (&self->limit_id, g_source_remove);
   g_cancellable_cancel (self->cancellable);
   leave_approval (self);
+  bma_dbus_request_forget_outcome (self);
   bma_dbus_parts_clear (&self->parts);
   G_OBJECT_CLASS (bma_dbus_request_parent_class)->dispose (object);
 }
@@ -258,6 +260,7 @@ on_limit (gpointer user_data)
   bma_dbus_request_respond_error (
       self, g_error_new_literal (BMA_BROKER_ERROR, BMA_BROKER_ERROR_TIMED_OUT,
                                  "The person did not answer in time"));
+  bma_dbus_request_end (self);
   return G_SOURCE_REMOVE;
 }
 

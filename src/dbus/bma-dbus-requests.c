@@ -111,13 +111,19 @@ on_method_call (GDBusConnection *connection,
       caller != NULL ? g_hash_table_lookup (caller->requests, strrchr (path, '/') + 1)
                      : NULL;
   g_autoptr (BmaDbusRequest) kept = NULL;
+  gboolean is_await = g_str_equal (method, "Await");
 
-  if (request == NULL || !g_str_equal (method, "Close"))
+  if (request == NULL || (!is_await && !g_str_equal (method, "Close")))
     {
       bma_dbus_access_return_missing (invocation);
       return;
     }
   kept = g_object_ref (request);
+  if (is_await)
+    {
+      bma_dbus_request_await (kept, invocation);
+      return;
+    }
   bma_dbus_request_close (kept);
   g_dbus_method_invocation_return_value (invocation, NULL);
 }

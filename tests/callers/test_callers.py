@@ -400,6 +400,24 @@ class ServiceInSandboxTest(CallersTest):
         self.assertEqual(again.get_token(), NEEDS_CONSENT)
         self.assertEqual(self.run_flatpak(APP).get_token(), NEEDS_CONSENT)
 
+    def test_pairing(self):
+        """The only way to be remembered. The key comes in an answer."""
+        caller = self.run_flatpak(APP)
+        request = caller.request_token(pair=TRUE, **{"await": TRUE})
+        page = Page(self.issuer, self.portal.next_page())
+        self.assertEqual(page.offered, ["once", "always"])
+        page.press("allow", "always")
+        code, result = caller.call(NAME + ".Request1.Await", path=request)
+        self.assertEqual(code, 0, result)
+        grant = self.read_grant(result, caller)
+        self.assertRegex(grant["AppId"], "^paired-[0-9a-f]{8}$")
+        self.assertEqual((grant["Trust"], grant["Decision"]), ("paired", "always"))
+        caller.stop()
+        again = self.run_flatpak(APP)
+        self.assertEqual(again.get_token(), NEEDS_CONSENT)
+        self.assertEqual(again.get_token(bytes(result["pairing-key"]))["grant"], result["grant"])
+        self.assert_no_manager(again)
+
 
 def main():
     """Ends with a line that tests/tools/run-suites counts."""
