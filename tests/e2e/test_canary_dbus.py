@@ -92,8 +92,8 @@ class Connection:
         assert answer == (path,), answer
         return path
 
-    def get_token(self):
-        answer, _ = self.call(NAME + ".Broker1.GetToken", "(asa{sv})", [], {})
+    def get_token(self, **options):
+        answer, _ = self.call(NAME + ".Broker1.GetToken", "(asa{sv})", [], options)
         return answer[0]["access-token"]
 
     def get_token_file(self):
@@ -244,7 +244,7 @@ class DBusCanaryTest(unittest.TestCase):
         self.assertEqual(keyring.load("upstream-token"), [UPSTREAM_TOKEN.encode()])
         self.assertEqual(keyring.load("stytch-secret"), [])
 
-    def open_portal(self):
+    def open_portal(self, decision=None):
         """A portal whose person allows it; [(caller, uri)] of what was opened."""
         portal, opened = self.connect(), []
         self.assertEqual(portal.ask_bus("RequestName", "(su)", PORTAL, 4), 1)
@@ -257,19 +257,21 @@ class DBusCanaryTest(unittest.TestCase):
             invocation.return_value(GLib.Variant("(o)", (path,)))
             bus.emit_signal(sender, path, "org.freedesktop.portal.Request", "Response",
                             GLib.Variant("(ua{sv})", (0, {})))
-            self.allow(uri)
+            self.allow(uri, decision)
 
         portal.bus.register_object("/org/freedesktop/portal/desktop",
                                    Gio.DBusNodeInfo.new_for_xml(PORTAL_XML).interfaces[0],
                                    open_uri, None, None)
         return portal, opened
 
-    def allow(self, url):
+    def allow(self, url, decision=None):
         """Presses the button and remembers everything secret that the browser gets."""
         flow = Flow(self.daemon.issuer, self.seen)
         page = flow.ask("GET", url.removeprefix(self.daemon.issuer))
         self.assertEqual(page.status, 200)
         fields = dict(HIDDEN_FIELD.findall(page.body) + CHECKED.findall(page.body))
+        if decision:
+            fields["decision"] = decision
         for name in ("tx", "seal"):
             flow.note("consent " + name, fields[name])
         self.assertIn(flow.press(fields).status, (200, 303))
@@ -312,6 +314,33 @@ class DBusCanaryTest(unittest.TestCase):
         keyring = self.assert_only()
         key, = keyring.load("signing-key")
         self.assertEqual([one["kty"] for one in json.loads(key)["keys"]], ["EC", "RSA"])
+
+    def test_pairing(self):
+        """A key is in the answer that gives it and in the calls that show it, right or wrong."""
+        self.open_portal("always")
+        wrong = os.urandom(32)
+        self.secrets.add("wrong key", wrong)
+        self.caller.request_token(pair=GLib.Variant("b", True))
+        code, result = self.caller.await_signal("Response")
+        self.assertEqual(code, 0, result)
+        key = bytes(result["pairing-key"])
+        self.secrets.add("pairing key", key)
+        self.plant_token("token of Response", result["access-token"])
+        self.plant_page(self.caller.await_signal("Progress")[1]["url"])
+        again = self.connect()
+        with self.assertRaises(GLib.Error):
+            again.get_token(**{"pairing-key": GLib.Variant("ay", wrong)})
+        self.plant_token("token of GetToken",
+                         again.get_token(**{"pairing-key": GLib.Variant("ay", key)}))
+        self.assert_others_hear_nothing()
+        self.assert_only(
+            ("page", REQUEST + ".Progress", self.service, self.caller.name),
+            ("page", OPEN_URI + ".OpenURI", self.service, PORTAL),
+            ("pairing key", REQUEST + ".Response", self.service, self.caller.name),
+            ("pairing key", NAME + ".Broker1.GetToken", again.name, NAME),
+            ("token of Response", REQUEST + ".Response", self.service, self.caller.name),
+            ("token of GetToken", f"reply to {NAME}.Broker1.GetToken", self.service, again.name),
+            ("wrong key", NAME + ".Broker1.GetToken", again.name, NAME))
 
     def test_no_actions(self):
         """Whatever an application exports by itself is not there."""
