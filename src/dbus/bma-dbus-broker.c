@@ -6,7 +6,6 @@
 #include "bma-dbus-access.h"
 #include "bma-dbus-call.h"
 #include "bma-dbus-generated.h"
-#include "bma-dbus-pairing.h"
 #include "bma-dbus-requests.h"
 #include "bma-dbus-token.h"
 #include "bma-names.h"
@@ -69,7 +68,6 @@ get_token (BmaDbusCall *call, gpointer object)
   g_autofree const char **scopes = NULL;
   g_autoptr (GVariant) options = NULL;
   g_autoptr (BmaDbusOptions) parsed = NULL;
-  g_autoptr (BmaPeer) peer = NULL;
   GError *error = NULL;
   Delivery *delivery = NULL;
   BmaLocalRequest request = { NULL };
@@ -89,10 +87,9 @@ get_token (BmaDbusCall *call, gpointer object)
   delivery = g_new0 (Delivery, 1);
   delivery->call = bma_dbus_call_ref (call);
   delivery->as_fd = parsed->as_fd;
-  peer = bma_dbus_pairing_show (self->parts.resolver, bma_dbus_call_get_peer (call),
-                                parsed->pairing_key);
-  bma_broker_get_token_async (self->parts.broker, peer, &request, NULL, on_token,
-                              delivery);
+  bma_dbus_call_show_key (call, parsed->pairing_key);
+  bma_broker_get_token_async (self->parts.broker, bma_dbus_call_get_peer (call), &request,
+                              NULL, on_token, delivery);
 }
 
 static void
@@ -112,15 +109,14 @@ add_request (BmaDbusBroker *self,
              GError *problem)
 {
   g_autoptr (BmaDbusRequest) request = NULL;
-  g_autoptr (BmaPeer) peer = NULL;
   BmaDbusRequest *added = NULL;
   GError *error = problem;
 
   if (options != NULL)
     {
-      peer = bma_dbus_pairing_show (self->parts.resolver, bma_dbus_call_get_peer (call),
-                                    options->pairing_key);
-      added = bma_dbus_requests_add (self->requests, peer, is_sign_in, options, &error);
+      bma_dbus_call_show_key (call, options->pairing_key);
+      added = bma_dbus_requests_add (self->requests, bma_dbus_call_get_peer (call),
+                                     is_sign_in, options, &error);
     }
   if (added == NULL)
     {

@@ -7,11 +7,13 @@
 
 #include "bma-dbus-access.h"
 #include "bma-dbus-error.h"
+#include "bma-dbus-pairing.h"
 
 struct _BmaDbusCall
 {
   GDBusMethodInvocation *invocation; /* owned, nullable: answered */
   GVariant *arguments;               /* owned */
+  BmaPeerResolver *resolver;         /* owned */
   BmaPeer *peer;                     /* owned, nullable: not known yet */
   gpointer object;                   /* owned: whose method it is */
   BmaDbusCallFunc func;
@@ -42,6 +44,7 @@ call_clear (gpointer data)
                                                 "The service could not answer"));
   g_variant_unref (self->arguments);
   g_clear_pointer (&self->peer, bma_peer_unref);
+  g_object_unref (self->resolver);
   g_object_unref (self->object);
 }
 
@@ -109,6 +112,7 @@ bma_dbus_call_begin (BmaPeerResolver *resolver,
 
   self->invocation = invocation;
   self->arguments = g_variant_ref (g_dbus_method_invocation_get_parameters (invocation));
+  self->resolver = g_object_ref (resolver);
   self->func = func;
   self->object = g_object_ref (object);
   if (limit_ms > 0)
@@ -128,6 +132,22 @@ BmaPeer *
 bma_dbus_call_get_peer (BmaDbusCall *self)
 {
   return self->peer;
+}
+
+/**
+ * bma_dbus_call_show_key:
+ * @self: a call
+ * @key: (nullable): the pairing key that came with it
+ *
+ * Notes that the caller showed it, for this call and those that follow on its connection.
+ */
+void
+bma_dbus_call_show_key (BmaDbusCall *self, const BmaSecret *key)
+{
+  BmaPeer *showing = bma_dbus_pairing_show (self->resolver, self->peer, key);
+
+  bma_peer_unref (self->peer);
+  self->peer = showing;
 }
 
 /**

@@ -6,6 +6,7 @@
 #include <gio/gio.h>
 
 #include "bma-peer-resolver.h"
+#include "bma-secret.h"
 
 G_BEGIN_DECLS
 
@@ -34,6 +35,7 @@ void bma_dbus_call_begin (BmaPeerResolver *resolver,
 BmaDbusCall *bma_dbus_call_ref (BmaDbusCall *self);
 void bma_dbus_call_unref (BmaDbusCall *self);
 
+void bma_dbus_call_show_key (BmaDbusCall *self, const BmaSecret *key);
 BmaPeer *bma_dbus_call_get_peer (BmaDbusCall *self);
 gpointer bma_dbus_call_get_object (BmaDbusCall *self);
 GDBusMethodInvocation *bma_dbus_call_get_invocation (BmaDbusCall *self);

@@ -85,6 +85,7 @@ make_endpoint (BmaDbusCall *call, BmaBroker *broker, GError **error)
   request.scopes = (const char *const *) parsed->scopes;
   request.resource = parsed->resource;
   request.correlation_id = parsed->correlation_id;
+  bma_dbus_call_show_key (call, parsed->pairing_key);
   return bma_broker_open_endpoint (broker, bma_dbus_call_get_peer (call), &request,
                                    error);
 }

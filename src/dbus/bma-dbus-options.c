@@ -59,7 +59,7 @@ static const Option table[] = {
   OPTION ("scopes", "as", scopes, NULL, NULL, BMA_DBUS_METHOD_OPEN_ENDPOINT),
   OPTION ("min-valid-s", "u", min_valid_s, NULL, NULL, TOKEN),
   OPTION ("as-fd", "b", as_fd, NULL, NULL, TOKEN),
-  OPTION ("pairing-key", "ay", pairing_key, NULL, NULL, TOKEN),
+  OPTION ("pairing-key", "ay", pairing_key, NULL, NULL, ACCESS),
   OPTION ("await", "b", await, NULL, NULL, DIALOG),
   OPTION ("pair", "b", pair, NULL, NULL, BMA_DBUS_METHOD_REQUEST_TOKEN),
   OPTION ("correlation-id",

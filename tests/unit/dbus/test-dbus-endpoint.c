@@ -186,6 +186,39 @@ test_ends_with_grant (Fixture *f, gconstpointer setup)
   adopter_clear (&adopter);
 }
 
+/* For the one that has the key, shown at once or before. */
+static void
+test_paired (Fixture *f, gconstpointer setup)
+{
+  Adopter adopter = { -1 };
+  const char *sender = g_dbus_connection_get_unique_name (f->other.bus);
+  g_autofree char *path = fixture_request (f, &f->host, "{'pair': <true>}");
+  g_autofree char *title = NULL;
+  g_autofree char *options = NULL;
+  g_autofree char *refused = NULL;
+  g_autofree char *printed = NULL;
+  g_autoptr (GVariant) result = NULL;
+  g_autoptr (GVariant) key = NULL;
+  g_autoptr (GVariant) details = NULL;
+  g_autoptr (GVariant) again = NULL;
+
+  bma_dbus_service_set_adopt (f->service, adopt, &adopter);
+  caller_wait (&f->host, f, "Progress");
+  title = fixture_press (f, "allow", "always");
+  g_variant_get (caller_wait (&f->host, f, "Response")->body, "(u@a{sv})", NULL, &result);
+  key = g_variant_lookup_value (result, "pairing-key", G_VARIANT_TYPE_BYTESTRING);
+  printed = g_variant_print (key, TRUE);
+  options = g_strdup_printf ("{'pairing-key': <%s>}", printed);
+  bma_peer_resolver_dummy_name (BMA_PEER_RESOLVER_DUMMY (f->resolver),
+                                bma_peer_new (sender, sender, BMA_TRUST_CLAIMED, NULL, 0,
+                                              1));
+  refused = refuse_endpoint (f, &f->other, "@a{sv} {}");
+  g_assert_cmpstr (refused, ==, ERROR "InteractionRequired");
+  close (open_endpoint (f, &f->other, options, &details));
+  close (open_endpoint (f, &f->other, "@a{sv} {}", &again));
+  adopter_clear (&adopter);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -198,5 +231,7 @@ main (int argc, char *argv[])
               test_ends_with_caller, fixture_tear_down);
   g_test_add ("/dbus/endpoint/ends-with-grant", Fixture, NULL, fixture_set_up,
               test_ends_with_grant, fixture_tear_down);
+  g_test_add ("/dbus/endpoint/takes-a-pairing-key", Fixture, NULL, fixture_set_up,
+              test_paired, fixture_tear_down);
   return g_test_run ();
 }
