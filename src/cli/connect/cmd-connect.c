@@ -24,6 +24,7 @@
 /* While something is under way: whether the service is still alive. */
 #define LOOK_S        15
 #define LOOK_LIMIT_MS (10 * 1000)
+#define MAX_ROUNDS    1000
 
 typedef struct
 {
@@ -169,6 +170,28 @@ run (Connect *self, const char *resource)
   g_source_remove (look_id);
 }
 
+/* What was under way notices that it is over, and lets go. */
+static void
+settle (void)
+{
+  for (int i = 0; i < MAX_ROUNDS && g_main_context_iteration (NULL, FALSE); i++)
+    ;
+}
+
+static void
+clear (Connect *self)
+{
+  g_clear_handle_id (&self->flush_id, g_source_remove);
+  g_clear_object (&self->bridge);
+  bma_input_free (self->input);
+  settle ();
+  /* Else something is still written in a thread, which ends with the process. */
+  if (bma_output_is_empty (self->output))
+    bma_output_free (self->output);
+  g_main_loop_unref (self->loop);
+  g_object_unref (self->bus);
+}
+
 /**
  * cmd_connect:
  * @arguments: (array zero-terminated=1): the verb and what follows it
@@ -197,6 +220,6 @@ cmd_connect (char **arguments)
   if (self.bus == NULL)
     return bma_cli_client_fail (error);
   run (&self, rest[0]);
-  /* The rest ends with the process: something may still be written in a thread. */
+  clear (&self);
   return BMA_CLI_EXIT_DONE;
 }
