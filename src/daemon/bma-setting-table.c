@@ -206,6 +206,11 @@ static const BmaSetting table[] = {
     "Milliseconds a connection may rest between two requests.",
     .type = BMA_SETTING_INTEGER, .minimum = 100, .maximum = 3600000,
     NUMBER (idle_timeout_ms), .restart = TRUE },
+  { "limits", "answer-timeout-ms", NULL, "300000", "a whole number from 1000 to 3600000",
+    "Milliseconds the MCP server has until it begins its answer to a request. A stream "
+    "that it has begun may last for as long as the token is good.",
+    .type = BMA_SETTING_INTEGER, .minimum = 1000, .maximum = 3600000,
+    NUMBER (answer_timeout_ms) },
 };
 
 /**

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "bma-http-passage.h"
+#include "bma-http-passage-private.h"
 
 #include "bma-http-account.h"
 #include "bma-http-headers.h"
@@ -9,25 +9,6 @@
 #include "bma-metrics.h"
 
 #define CHUNK_BYTES (32 * 1024)
-
-/* One chunk of the answer is in flight at a time, so a slow client slows the upstream and
- * nothing piles up here. Freed when both sides are done. */
-struct _BmaHttpPassage
-{
-  grefcount refs;
-  const BmaHttpPassageWatch *watch; /* static */
-  gpointer data;                    /* for the watch, until ended */
-  BmaHttpExchange *exchange;        /* owned */
-  BmaHttpFront *front;              /* owned */
-  SoupServerMessage *client;        /* owned, NULL once the client is done or gone */
-  SoupMessage *upstream;            /* owned */
-  GInputStream *body;               /* owned, nullable: the upstream's answer */
-  GCancellable *cancellable;        /* owned: ends the upstream's side */
-  int64_t started_us;
-  gboolean is_reading;
-  gboolean is_complete; /* nothing more comes from the upstream */
-  gboolean is_broken;   /* the client's connection is about to be closed */
-};
 
 static BmaHttpPassage *
 passage_ref (BmaHttpPassage *self)
@@ -62,29 +43,6 @@ on_client_done (SoupServerMessage *message, BmaHttpPassage *self)
     g_cancellable_cancel (self->cancellable);
   self->watch->ended (self, self->data);
   passage_unref (self);
-}
-
-/**
- * bma_http_passage_break_off:
- * @self: a passage
- * @reason: for the log
- *
- * Ends both sides now. The client's connection is closed in the middle, so that it cannot
- * take that for the end of the answer.
- */
-void
-bma_http_passage_break_off (BmaHttpPassage *self, const char *reason)
-{
-  g_autoptr (SoupServerMessage) client = NULL;
-
-  if (self->client == NULL || self->is_broken)
-    return;
-  client = g_object_ref (self->client);
-  self->is_broken = TRUE;
-  g_cancellable_cancel (self->cancellable);
-  bma_log (G_LOG_LEVEL_INFO, "proxy",
-           bma_http_exchange_get_correlation_id (self->exchange), "%s", reason);
-  bma_http_front_disconnect (self->front, client);
 }
 
 /* libsoup 3.2 takes a connection that is closed between two chunks for the end of the
@@ -183,56 +141,6 @@ forward_head (BmaHttpPassage *self)
                                                      from));
   else if (!has_no_body (self))
     soup_message_headers_set_encoding (to, SOUP_ENCODING_CHUNKED);
-}
-
-/**
- * bma_http_passage_is_event_stream:
- * @self: a passage
- *
- * Returns: whether its answer is a stream of events and has begun, so that a client goes
- *   on with another one wherever it ends
- */
-gboolean
-bma_http_passage_is_event_stream (BmaHttpPassage *self)
-{
-  SoupMessageHeaders *headers = soup_message_get_response_headers (self->upstream);
-
-  return self->client != NULL && self->body != NULL && !self->is_complete &&
-         !self->is_broken &&
-         soup_message_headers_get_encoding (headers) != SOUP_ENCODING_CONTENT_LENGTH &&
-         g_strcmp0 (soup_message_headers_get_content_type (headers, NULL),
-                    "text/event-stream") == 0;
-}
-
-/**
- * bma_http_passage_wind_up:
- * @self: a passage
- *
- * Ends both sides now because the service stops, in a way that the client understands: a
- * stream of events ends as if the MCP server had ended it; who waits for the head of an
- * answer is told to come back. Other answers are left as they are.
- */
-void
-bma_http_passage_wind_up (BmaHttpPassage *self)
-{
-  if (bma_http_passage_is_event_stream (self))
-    {
-      self->is_complete = TRUE;
-      soup_message_body_complete (soup_server_message_get_response_body (self->client));
-      soup_server_message_unpause (self->client);
-    }
-  else if (self->client != NULL && self->body == NULL && !self->is_complete &&
-           !self->is_broken)
-    {
-      self->is_complete = TRUE;
-      bma_http_exchange_set_header (self->exchange, "Retry-After", "1");
-      bma_http_exchange_reply_error_with_status (self->exchange, 503,
-                                                 "temporarily_unavailable",
-                                                 "the service is stopping; try again");
-    }
-  else
-    return;
-  g_cancellable_cancel (self->cancellable);
 }
 
 /* A client would follow it with its token, or to a place it cannot reach. */

@@ -38,6 +38,8 @@ BmaHttpPassage *bma_http_passage_start (BmaHttpExchange *exchange,
                                         gpointer data);
 BmaHttpExchange *bma_http_passage_get_exchange (BmaHttpPassage *self);
 SoupMessage *bma_http_passage_get_upstream (BmaHttpPassage *self);
+gboolean bma_http_passage_is_waiting (BmaHttpPassage *self);
+void bma_http_passage_give_up (BmaHttpPassage *self);
 gboolean bma_http_passage_is_event_stream (BmaHttpPassage *self);
 void bma_http_passage_wind_up (BmaHttpPassage *self);
 void bma_http_passage_break_off (BmaHttpPassage *self, const char *reason);

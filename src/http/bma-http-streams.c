@@ -34,6 +34,7 @@ typedef struct
   char *holder;            /* owned: whose sessions it may use */
   char *session_id;        /* owned, nullable: that of the request */
   int64_t expires_at_s;
+  int64_t answer_by_us; /* monotonic, 0 for whenever it likes */
 } Stream;
 
 /* The person and the client, so that programs of one person are kept apart too. */
@@ -166,6 +167,7 @@ on_tick (gpointer data)
 {
   BmaHttpStreams *self = data;
   int64_t now_s = bma_clock_now_s (bma_broker_get_clock (self->broker));
+  int64_t now_us = bma_clock_now_us (bma_broker_get_clock (self->broker));
 
   for (GList *link = self->open.head; link != NULL; link = link->next)
     {
@@ -173,6 +175,9 @@ on_tick (gpointer data)
 
       if (stream->expires_at_s <= now_s)
         bma_http_passage_break_off (stream->passage, "the access token expired");
+      else if (stream->answer_by_us != 0 && stream->answer_by_us <= now_us &&
+               bma_http_passage_is_waiting (stream->passage))
+        bma_http_passage_give_up (stream->passage);
     }
   if (!g_queue_is_empty (&self->open))
     return G_SOURCE_CONTINUE;
@@ -235,12 +240,17 @@ bma_http_streams_start (BmaHttpStreams *self,
                         SoupMessage *upstream)
 {
   static const BmaHttpPassageWatch watch = { on_answered, on_ended };
+  uint32_t answer_timeout_ms = bma_broker_get_config (self->broker)->answer_timeout_ms;
   Stream *stream = g_new0 (Stream, 1);
 
   stream->owner = g_object_ref (self);
   stream->holder = make_holder (bearer);
   stream->session_id = g_strdup (bma_http_exchange_get_header (exchange, SESSION_ID));
   stream->expires_at_s = bearer->expires_at_s;
+  /* Some servers begin a stream with its first event. */
+  if (!g_str_equal (soup_message_get_method (upstream), "GET"))
+    stream->answer_by_us = bma_clock_now_us (bma_broker_get_clock (self->broker)) +
+                           (int64_t) answer_timeout_ms * 1000;
   stream->link.data = stream;
   g_queue_push_tail_link (&self->open, &stream->link);
   if (self->tick_id == 0)

@@ -52,6 +52,7 @@ bma_config_new (void)
   self->header_timeout_ms = 10000;
   self->body_timeout_ms = 60000;
   self->idle_timeout_ms = 120000;
+  self->answer_timeout_ms = 300000;
   return self;
 }
 

@@ -95,6 +95,7 @@ typedef struct
   uint32_t header_timeout_ms;
   uint32_t body_timeout_ms;
   uint32_t idle_timeout_ms;
+  uint32_t answer_timeout_ms; /* of the MCP server */
 } BmaConfig;
 
 BmaConfig *bma_config_new (void) G_GNUC_WARN_UNUSED_RESULT;

@@ -13,7 +13,7 @@ from daemon_process import LIMIT_S
 
 NAME = "org.biomcp.Auth"
 PATH = "/org/biomcp/Auth"
-CONFIG = """<busconfig><type>session</type><listen>unix:dir={folder}</listen>
+CONFIG = """<busconfig><type>session</type><listen>unix:path={folder}/bus</listen>
 <servicedir>{folder}</servicedir>
 <policy context="default"><allow send_destination="*" eavesdrop="true"/>
 <allow eavesdrop="true"/><allow own="*"/></policy></busconfig>"""
@@ -31,18 +31,29 @@ class PrivateBus:
             (folder / f"{NAME}.service").write_text(
                 f"[D-BUS Service]\nName={NAME}\n"
                 f"Exec={sys.executable} {folder}/poke.py {wake_path}\n")
+        self.address = f"unix:path={folder}/bus"
+        self.start()
+
+    def start(self):
+        """At the same address as before."""
+        pathlib.Path(self._folder.name, "bus").unlink(missing_ok=True)
         self.process = subprocess.Popen(
-            ["dbus-daemon", f"--config-file={folder}/bus.conf", "--nofork", "--print-address=1"],
+            ["dbus-daemon", f"--config-file={self._folder.name}/bus.conf", "--nofork",
+             "--print-address=1"],
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        self.address = self.process.stdout.readline().strip()
+        assert self.process.stdout.readline().startswith(self.address)
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait(LIMIT_S)
+        self.process.stdout.close()
 
     def connect(self):
         return Caller(self.address)
 
     def stop(self):
-        self.process.kill()
-        self.process.wait(LIMIT_S)
-        self.process.stdout.close()
+        if self.process.poll() is None:
+            self.kill()
         self._folder.cleanup()
 
 

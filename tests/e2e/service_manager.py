@@ -13,8 +13,8 @@ from daemon_process import LIMIT_S, Daemon
 class ServiceManager:
     """Starts the daemon when somebody connects, or wants it, and no daemon is there."""
 
-    def __init__(self, home, *arguments):
-        self._home, self._arguments = home, arguments
+    def __init__(self, home, *arguments, environment=None):
+        self._home, self._arguments, self._environment = home, arguments, environment
         self.socket = socket.create_server(("127.0.0.1", 0), backlog=1024)
         self.address = "127.0.0.1:%d" % self.socket.getsockname()[1]
         self._news = threading.Condition()
@@ -35,7 +35,7 @@ class ServiceManager:
             if self._awake in ready:
                 self._awake.accept()[0].close()
             daemon = Daemon(self._home, *self._arguments, listen=self.address,
-                            handed=self.socket)
+                            environment=self._environment, handed=self.socket)
             with self._news:
                 self.daemons.append(daemon)
                 self._news.notify_all()

@@ -381,6 +381,33 @@ test_stopped (void)
   g_assert_cmpuint (bma_http_server_get_n_connections (fixture->server), ==, 0);
 }
 
+/* An MCP server that is stopped takes connections, and that is all. */
+static void
+test_unanswered (void)
+{
+  g_autoptr (HttpFixture) fixture = http_fixture_new (NULL);
+  g_autoptr (Client) one = client_new (fixture);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (SoupSession) session = soup_session_new ();
+  g_autofree char *url = g_strconcat (fixture->origin, "/mcp", NULL);
+  g_autoptr (SoupMessage) message = soup_message_new ("POST", url);
+  g_autoptr (GBytes) body = g_bytes_new_static ("{}", 2);
+
+  n_closed = 0;
+  fixture->answer_upstream = answer_never;
+  soup_message_headers_append (soup_message_get_request_headers (message),
+                               "Authorization", one->bearer);
+  soup_message_set_request_body_from_bytes (message, "application/json", body);
+  soup_session_send_and_read_async (session, message, 0, NULL, http_keep_result, &result);
+  while (fixture->n_upstream == 0)
+    g_main_context_iteration (NULL, TRUE);
+  bma_clock_dummy_advance_us (fixture->clock,
+                              (int64_t) fixture->config->answer_timeout_ms * 1000);
+  while (result == NULL || n_closed == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (soup_message_get_status (message), ==, 504);
+}
+
 /* Nothing of the answer is there when the time is over. */
 static void
 test_stopped_while_waiting (void)
@@ -423,6 +450,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/http/streams/end-before-they-begin", test_waiting);
   g_test_add_func ("/http/streams/outlive-a-refresh", test_refreshed);
   g_test_add_func ("/http/streams/end-well-when-the-service-stops", test_stopped);
+  g_test_add_func ("/http/streams/wait-for-an-answer-only-so-long", test_unanswered);
   g_test_add_func ("/http/streams/wait-for-an-answer-no-longer",
                    test_stopped_while_waiting);
   return g_test_run ();
