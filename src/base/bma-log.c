@@ -12,6 +12,11 @@
 
 static gboolean verbose_output = FALSE;
 
+/* Both under the lock, which is held while it is told: lines come from any thread. */
+static GMutex watcher_lock;
+static BmaLogWatcher watcher = NULL;
+static gpointer watcher_data = NULL;
+
 /**
  * bma_log_set_verbose:
  * @verbose: whether messages of level info and debug are written too
@@ -24,35 +29,46 @@ bma_log_set_verbose (gboolean verbose)
   verbose_output = verbose;
 }
 
+/**
+ * bma_log_set_watcher:
+ * @func: (nullable) (scope forever): is told of every line, whatever is written
+ * @user_data: for @func; must live until another watcher is set
+ *
+ * There is one watcher.
+ */
 void
-bma_log (GLogLevelFlags level,
-         const char *topic,
-         const char *correlation_id,
-         const char *format,
-         ...)
+bma_log_set_watcher (BmaLogWatcher func, gpointer user_data)
 {
-  g_autofree char *raw = NULL;
-  g_autofree char *text = NULL;
-  g_autofree char *line = NULL;
-  const char *priority = "6";
-  va_list args;
+  g_mutex_lock (&watcher_lock);
+  watcher = func;
+  watcher_data = user_data;
+  g_mutex_unlock (&watcher_lock);
+}
 
-  if (!verbose_output && (level & (G_LOG_LEVEL_INFO | G_LOG_LEVEL_DEBUG)) != 0)
-    return;
+static gboolean
+is_written (GLogLevelFlags level)
+{
+  return verbose_output || (level & (G_LOG_LEVEL_INFO | G_LOG_LEVEL_DEBUG)) == 0;
+}
+
+static void
+write_line (GLogLevelFlags level,
+            const char *topic,
+            const char *correlation_id,
+            const char *text)
+{
+  g_autofree char *line =
+      correlation_id != NULL
+          ? g_strdup_printf ("%s: %s [%s]", topic, text, correlation_id)
+          : g_strdup_printf ("%s: %s", topic, text);
+  const char *priority = "6";
+
   if ((level & G_LOG_LEVEL_WARNING) != 0)
     priority = "4";
   else if ((level & G_LOG_LEVEL_MESSAGE) != 0)
     priority = "5";
   else if ((level & G_LOG_LEVEL_DEBUG) != 0)
     priority = "7";
-
-  va_start (args, format);
-  raw = g_strdup_vprintf (format, args);
-  va_end (args);
-  text = bma_text_display (raw, MAX_LINE_CHARS);
-  line = correlation_id != NULL
-             ? g_strdup_printf ("%s: %s [%s]", topic, text, correlation_id)
-             : g_strdup_printf ("%s: %s", topic, text);
 
   {
     const GLogField fields[] = {
@@ -70,4 +86,28 @@ bma_log (GLogLevelFlags level,
       g_log_writer_standard_streams (level & ~G_LOG_FLAG_FATAL, fields,
                                      G_N_ELEMENTS (fields), NULL);
   }
+}
+
+void
+bma_log (GLogLevelFlags level,
+         const char *topic,
+         const char *correlation_id,
+         const char *format,
+         ...)
+{
+  g_autofree char *raw = NULL;
+  g_autofree char *text = NULL;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&watcher_lock);
+  va_list args;
+
+  if (watcher == NULL && !is_written (level))
+    return;
+  va_start (args, format);
+  raw = g_strdup_vprintf (format, args);
+  va_end (args);
+  text = bma_text_display (raw, MAX_LINE_CHARS);
+  if (is_written (level))
+    write_line (level, topic, correlation_id, text);
+  if (watcher != NULL)
+    watcher (level, topic, correlation_id, text, watcher_data);
 }

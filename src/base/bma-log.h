@@ -30,4 +30,22 @@ void bma_log (GLogLevelFlags level,
 
 void bma_log_set_verbose (gboolean verbose);
 
+/**
+ * BmaLogWatcher:
+ * @level: a #GLogLevelFlags
+ * @topic: what it is about
+ * @correlation_id: (nullable): the request it belongs to
+ * @message: one line, fit to be shown
+ * @user_data: what was given
+ *
+ * Is told of every line, on the thread that writes it. It must write none itself.
+ */
+typedef void (*BmaLogWatcher) (GLogLevelFlags level,
+                               const char *topic,
+                               const char *correlation_id,
+                               const char *message,
+                               gpointer user_data);
+
+void bma_log_set_watcher (BmaLogWatcher watcher, gpointer user_data);
+
 G_END_DECLS

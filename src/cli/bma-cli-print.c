@@ -182,6 +182,16 @@ bma_cli_print_write (int fd, const char *text, size_t n_bytes)
   return TRUE;
 }
 
+static gboolean
+print_json (GVariant *value, gboolean pretty)
+{
+  g_autoptr (JsonNode) root = json_gvariant_serialize (value);
+  g_autoptr (BmaSecretText) text = json_to_string (root, pretty);
+
+  return bma_cli_print_write (STDOUT_FILENO, text, strlen (text)) &&
+         bma_cli_print_write (STDOUT_FILENO, "\n", 1);
+}
+
 /**
  * bma_cli_print_json:
  * @value: anything; variants in it are shown as their content
@@ -193,9 +203,19 @@ bma_cli_print_write (int fd, const char *text, size_t n_bytes)
 gboolean
 bma_cli_print_json (GVariant *value)
 {
-  g_autoptr (JsonNode) root = json_gvariant_serialize (value);
-  g_autoptr (BmaSecretText) text = json_to_string (root, TRUE);
+  return print_json (value, TRUE);
+}
 
-  return bma_cli_print_write (STDOUT_FILENO, text, strlen (text)) &&
-         bma_cli_print_write (STDOUT_FILENO, "\n", 1);
+/**
+ * bma_cli_print_json_line:
+ * @value: anything; variants in it are shown as their content
+ *
+ * Like bma_cli_print_json(), on one line.
+ *
+ * Returns: whether everything was written; if not the person has been told
+ */
+gboolean
+bma_cli_print_json_line (GVariant *value)
+{
+  return print_json (value, FALSE);
 }

@@ -38,5 +38,6 @@ char *bma_cli_print_columns (const char *const *headings,
                              gboolean colour) G_GNUC_WARN_UNUSED_RESULT;
 gboolean bma_cli_print_write (int fd, const char *text, size_t n_bytes);
 gboolean bma_cli_print_json (GVariant *value);
+gboolean bma_cli_print_json_line (GVariant *value);
 
 G_END_DECLS

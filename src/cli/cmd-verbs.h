@@ -15,6 +15,7 @@ int cmd_doctor (char **arguments);
 int cmd_grants (char **arguments);
 int cmd_import (char **arguments);
 int cmd_keys (char **arguments);
+int cmd_monitor (char **arguments);
 int cmd_run (char **arguments);
 int cmd_setup (char **arguments);
 int cmd_setup_oidc (gboolean is_agreed, gboolean is_json);

@@ -31,6 +31,7 @@ static const struct
     cmd_import },
   { "keys", "[list | rotate [--now]]", "what tokens are signed with", cmd_keys },
   { "setup", "stytch|oidc", "sign in through Stytch or an OpenID provider", cmd_setup },
+  { "monitor", "", "what happens, as it happens", cmd_monitor },
   { "doctor", "", "what is wrong and what to do", cmd_doctor },
 };
 

@@ -256,11 +256,11 @@ bma_dbus_broker_class_init (BmaDbusBrokerClass *klass)
 static void
 bma_dbus_broker_init (BmaDbusBroker *self)
 {
-  static const char *const capabilities[] = { "get-token", "token-fd",    "request-token",
-                                              "sign-in",   "grants",      "clients",
-                                              "status",    "diagnose",    "set-secret",
-                                              "list-keys", "rotate-keys", "create-client",
-                                              "pairing",   "await",       NULL };
+  static const char *const capabilities[] = {
+    "get-token", "token-fd", "request-token", "sign-in",   "grants",      "clients",
+    "status",    "diagnose", "set-secret",    "list-keys", "rotate-keys", "create-client",
+    "pairing",   "await",    "monitor",       NULL
+  };
 
   self->skeleton = bma_dbus_broker1_skeleton_new ();
   bma_dbus_broker1_set_version (self->skeleton, INTERFACE_VERSION);

@@ -8,6 +8,7 @@
 #include "bma-broker-keys.h"
 #include "bma-dbus-call.h"
 #include "bma-dbus-generated.h"
+#include "bma-dbus-monitor.h"
 #include "bma-dbus-owner-client.h"
 #include "bma-dbus-secret.h"
 #include "bma-names.h"
@@ -18,6 +19,7 @@ struct _BmaDbusServer
 
   BmaDbusParts parts;       /* owned */
   BmaDbusServer1 *skeleton; /* owned */
+  BmaDbusMonitor *monitor;  /* owned */
   BmaDbusReloadFunc reload;
   gpointer reload_data; /* not owned: outlives us */
 };
@@ -228,6 +230,29 @@ create_client (BmaDbusCall *call, gpointer object)
     bma_dbus_owner_client_create (call, self->parts.broker);
 }
 
+static void
+subscribe (BmaDbusCall *call, gpointer object)
+{
+  BmaDbusServer *self = BMA_DBUS_SERVER (object);
+  GError *error = NULL;
+
+  if (!bma_dbus_call_check_manager (call))
+    return;
+  if (bma_dbus_monitor_add (self->monitor, bma_dbus_call_get_peer (call)->sender, &error))
+    bma_dbus_call_return (call, NULL, NULL);
+  else
+    bma_dbus_call_fail (call, error);
+}
+
+static void
+unsubscribe (BmaDbusCall *call, gpointer object)
+{
+  BmaDbusServer *self = BMA_DBUS_SERVER (object);
+
+  bma_dbus_monitor_remove (self->monitor, bma_dbus_call_get_peer (call)->sender);
+  bma_dbus_call_return (call, NULL, NULL);
+}
+
 /* One for each method: the handlers differ in nothing but what they call. */
 #define HANDLER(name, func)                                                              \
   static gboolean name (BmaDbusServer *self, GDBusMethodInvocation *invocation)          \
@@ -243,6 +268,8 @@ HANDLER (on_create_client, create_client)
 HANDLER (on_diagnose, diagnose)
 HANDLER (on_list_keys, list_keys)
 HANDLER (on_rotate_keys, rotate_keys)
+HANDLER (on_subscribe, subscribe)
+HANDLER (on_unsubscribe, unsubscribe)
 
 static void
 bma_dbus_server_dispose (GObject *object)
@@ -252,6 +279,9 @@ bma_dbus_server_dispose (GObject *object)
   if (self->skeleton != NULL)
     g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (self->skeleton));
   g_clear_object (&self->skeleton);
+  if (self->monitor != NULL)
+    g_object_run_dispose (G_OBJECT (self->monitor));
+  g_clear_object (&self->monitor);
   bma_dbus_parts_clear (&self->parts);
   G_OBJECT_CLASS (bma_dbus_server_parent_class)->dispose (object);
 }
@@ -292,10 +322,13 @@ bma_dbus_server_new (const BmaDbusParts *parts, GError **error)
     { "handle-diagnose", G_CALLBACK (on_diagnose) },
     { "handle-list-keys", G_CALLBACK (on_list_keys) },
     { "handle-rotate-keys", G_CALLBACK (on_rotate_keys) },
+    { "handle-subscribe", G_CALLBACK (on_subscribe) },
+    { "handle-unsubscribe", G_CALLBACK (on_unsubscribe) },
   };
   g_autoptr (BmaDbusServer) self = g_object_new (BMA_TYPE_DBUS_SERVER, NULL);
 
   bma_dbus_parts_copy (&self->parts, parts);
+  self->monitor = bma_dbus_monitor_new (parts);
   for (size_t i = 0; i < G_N_ELEMENTS (handlers); i++)
     g_signal_connect_object (self->skeleton, handlers[i].signal, handlers[i].handler,
                              self, G_CONNECT_SWAPPED);
