@@ -16,7 +16,7 @@ from gi.repository import Gio, GLib
 LIMIT_S = 20
 SHORTEST = 12
 SHORTEST_WORD = 6
-PRIVATE_MEMBERS = ("d", "p", "q", "dp", "dq", "qi")
+RSA_MEMBERS = ("p", "q", "dp", "dq", "qi")
 MARK_PATH = "/org/biomcp/Auth/tests"
 MARK_INTERFACE = "org.biomcp.Auth.Tests"
 
@@ -49,11 +49,10 @@ class Secrets:
             self._needles[spelling] = what
 
     def add_key(self, jwk):
-        """The private part as text and as the number that it is."""
-        for name in PRIVATE_MEMBERS:
-            if name in jwk:
-                self.add("private key", jwk[name])
-                self.add("private key", base64.urlsafe_b64decode(jwk[name] + "=="))
+        """Each private number as text and as the number that it is."""
+        for number in (jwk["d"], *(jwk[name] for name in RSA_MEMBERS if name in jwk)):
+            self.add("private key", number)
+            self.add("private key", base64.urlsafe_b64decode(number + "=="))
 
     def add_word(self, what, value):
         """One that a person types: too short to be sought in longer words, so it stands alone.

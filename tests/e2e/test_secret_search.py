@@ -77,6 +77,12 @@ class SpellingTest(unittest.TestCase):
         with self.assertRaises(ValueError):
             self.secrets.add_word("short", "a-b-c-d-e")
 
+    def test_keys_without_a_private_number_are_refused(self):
+        """A search for nothing would find nothing."""
+        public = {name: value for name, value in SIGNING_KEY.items() if name != "d"}
+        with self.assertRaises(KeyError):
+            self.secrets.add_key(public)
+
 
 class PlaceTest(unittest.TestCase):
     def setUp(self):
