@@ -12,6 +12,8 @@
 #include "bma-cli-print.h"
 
 #define NOTHING "/dev/null"
+#define NEXT_STDIO                                                                       \
+  "Start it again; its first use of the server asks you, in your browser."
 
 static char *
 make_diff (const BmaCliMcpFile *file,
@@ -130,6 +132,12 @@ bma_cli_configure_report (const BmaCliConfigure *self,
   return bma_cli_print_json (value);
 }
 
+static gboolean
+is_stdio (const BmaCliConfigure *self, const BmaCliMcpClient *client)
+{
+  return self->wants_stdio || client->url_key == NULL;
+}
+
 static BmaCliExit
 finish (const BmaCliConfigure *self,
         const BmaCliMcpClient *client,
@@ -150,8 +158,8 @@ finish (const BmaCliConfigure *self,
   else
     g_print ("%s is configured. %s\n“biomcp-auth configure %s%s%s --undo” takes it "
              "back.\n",
-             client->title, client->next, client->id,
-             self->project != NULL ? " --project " : "",
+             client->title, is_stdio (self, client) ? NEXT_STDIO : client->next,
+             client->id, self->project != NULL ? " --project " : "",
              self->project != NULL ? self->project : "");
   return BMA_CLI_EXIT_DONE;
 }

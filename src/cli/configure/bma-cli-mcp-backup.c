@@ -19,6 +19,7 @@
 #define RECORD     ".record"
 #define BEFORE     ".before"
 #define MAX_NUMBER 9999
+#define MAX_KEPT   20
 
 static char *
 get_folder (const char *path)
@@ -52,6 +53,19 @@ set_names (BmaCliMcpBackup *self, const char *folder, unsigned int number)
 {
   self->before_path = g_strdup_printf ("%s/%04u" BEFORE, folder, number);
   self->record_path = g_strdup_printf ("%s/%04u" RECORD, folder, number);
+}
+
+/* The oldest goes; it may hold secrets of other servers. */
+static void
+prune (const char *folder, unsigned int last)
+{
+  for (unsigned int i = 0; last > MAX_KEPT && i < 2; i++)
+    {
+      g_autofree char *path = g_strdup_printf ("%s/%04u%s", folder, last - MAX_KEPT,
+                                               i == 0 ? RECORD : BEFORE);
+
+      unlink (path);
+    }
 }
 
 static gboolean
@@ -109,6 +123,7 @@ bma_cli_mcp_backup_save (const BmaCliMcpFile *file,
   g_autoptr (BmaCliMcpBackup) self = g_new0 (BmaCliMcpBackup, 1);
   g_autofree char *folder = get_folder (file->path);
   g_autofree char *record = NULL;
+  unsigned int number = find_last (folder) + 1;
 
   self->path = g_strdup (file->path);
   self->client = g_strdup (client);
@@ -118,7 +133,7 @@ bma_cli_mcp_backup_save (const BmaCliMcpFile *file,
   self->written = g_strdup (written);
   self->entry = g_variant_print (entry, TRUE);
   self->folders = bma_cli_mcp_file_list_missing (file);
-  set_names (self, folder, find_last (folder) + 1);
+  set_names (self, folder, number);
   if (g_mkdir_with_parents (folder, 0700) != 0)
     {
       g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno),
@@ -130,6 +145,7 @@ bma_cli_mcp_backup_save (const BmaCliMcpFile *file,
   if (!write_private (self->before_path, file->text, file->length, error) ||
       !write_private (self->record_path, record, strlen (record), error))
     return NULL;
+  prune (folder, number);
   return g_steal_pointer (&self);
 }
 

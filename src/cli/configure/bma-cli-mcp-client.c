@@ -6,8 +6,7 @@
 #define LENIENT (BMA_CLI_JSONC_COMMENTS | BMA_CLI_JSONC_TRAILING_COMMAS)
 #define FLATPAK "-flatpak"
 
-#define NEXT_RESTART "Quit the program and start it again."
-#define NEXT_VSCODE  "Open the command palette and run “MCP: List Servers” to start it."
+#define NEXT_VSCODE "Open the command palette and run “MCP: List Servers” to start it."
 
 /* tests/unit/cli/settings/README.md names the documentation of each. Visual Studio Code
  * and Zed from the Snap store are not confined: their settings are the usual ones. */
@@ -16,8 +15,7 @@ static const BmaCliMcpClient clients[] = {
     .title = "Claude Desktop",
     .section = "mcpServers",
     .folder = "Claude",
-    .file = "Claude/claude_desktop_config.json",
-    .next = NEXT_RESTART },
+    .file = "Claude/claude_desktop_config.json" },
   { .id = "claude-code",
     .title = "Claude Code",
     .section = "mcpServers",

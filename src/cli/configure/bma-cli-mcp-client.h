@@ -27,7 +27,7 @@ G_BEGIN_DECLS
  * @file: the settings of the person
  * @project_file: the settings of a project, in the project's folder
  * @flatpak: the id of the Flatpak that this row is for
- * @next: what to do when the entry is written
+ * @next: what to do when an entry for HTTP is written; %NULL: it can only start programs
  *
  * A known MCP client: how its documentation says that its settings look.
  */
@@ -47,7 +47,7 @@ typedef struct
   const char *file;
   const char *project_file; /* nullable */
   const char *flatpak;      /* nullable */
-  const char *next;
+  const char *next;         /* nullable */
 } BmaCliMcpClient;
 
 const BmaCliMcpClient *bma_cli_mcp_client_get (unsigned int i);

@@ -255,6 +255,24 @@ class TestConfigure(unittest.TestCase):
         message = self.run_cli("zed", "--undo", "--yes", code=1).stderr
         self.assertIn("nothing to undo", message)
 
+    def test_not_every_change_is_kept_for_ever(self):
+        self.zed()
+        for number in range(23):
+            self.run_cli("zed", "--stdio", "--yes", "--name", f"n{number}")
+        kept = sorted(path.name for path in next(self.state.iterdir()).iterdir())
+        self.assertEqual(len(kept), 40)
+        self.assertEqual(kept[0], "0004.before")
+        for path in self.state.rglob("*"):
+            self.assertEqual(path.stat().st_mode & 0o077, 0, path)
+
+    def test_a_person_is_told_what_to_do_next(self):
+        for arguments, words in ((["claude-desktop"], "Start it again"),
+                                 (["codex", "--stdio"], "Start it again"),
+                                 (["codex", "--http", "--url", URL, "--name", "x"], "mcp login")):
+            told = self.run_cli(*arguments, "--yes").stdout
+            self.assertIn(words, told)
+            self.assertIn("--undo", told)
+
     def test_what_changed_elsewhere_survives_an_undo(self):
         path = self.zed('{\n  "a": 1\n}\n')
         self.run_cli("zed", "--stdio", "--yes")
