@@ -65,6 +65,11 @@ static const Family families[] = {
                           "Access tokens that were issued.",
                           KIND_COUNTER,
                           { "grant_type" } },
+  [BMA_METRIC_LOCAL_TOKENS] = { "biomcp_auth_local_tokens_total",
+                                "Access tokens that local programs were given: signed "
+                                "for them, or cached since somebody like them asked.",
+                                KIND_COUNTER,
+                                { "source" } },
   [BMA_METRIC_UPSTREAM] = { "biomcp_auth_upstream_requests_total",
                             "Requests that were passed on to the MCP server, by the "
                             "class of the status or what went wrong.",

@@ -20,6 +20,7 @@ G_BEGIN_DECLS
  * @BMA_METRIC_REFUSALS: answers with an error, by route and error
  * @BMA_METRIC_RATE_LIMITED: requests over the limit, by route
  * @BMA_METRIC_TOKENS: access tokens issued, by grant type
+ * @BMA_METRIC_LOCAL_TOKENS: access tokens given to local programs, by source
  * @BMA_METRIC_UPSTREAM: requests to the MCP server, by outcome
  * @BMA_METRIC_UPSTREAM_LATENCY: seconds until the MCP server began to answer
  * @BMA_METRIC_RECORDS: records in the store, by kind
@@ -40,6 +41,7 @@ typedef enum
   BMA_METRIC_REFUSALS,
   BMA_METRIC_RATE_LIMITED,
   BMA_METRIC_TOKENS,
+  BMA_METRIC_LOCAL_TOKENS,
   BMA_METRIC_UPSTREAM,
   BMA_METRIC_UPSTREAM_LATENCY,
   BMA_METRIC_RECORDS,

@@ -67,6 +67,7 @@ find_family (BmaBroker *self, const BmaAccessClaims *claims)
   const char *dot = strchr (claims->token_id, '.');
   g_autofree char *family_id = NULL;
   g_autofree char *revoked_id = NULL;
+  const BmaFamily *family = NULL;
 
   if (dot == NULL)
     return NULL;
@@ -74,7 +75,8 @@ find_family (BmaBroker *self, const BmaAccessClaims *claims)
   if (bma_store_lookup (self->store, &bma_token_type, revoked_id) != NULL)
     return NULL;
   family_id = g_strndup (claims->token_id, (size_t) (dot - claims->token_id));
-  return bma_store_lookup (self->store, &bma_family_type, family_id);
+  family = bma_store_lookup (self->store, &bma_family_type, family_id);
+  return family != NULL ? family : bma_broker_find_tied (self, family_id);
 }
 
 /**

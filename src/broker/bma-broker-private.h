@@ -17,6 +17,7 @@
 #include "bma-local-token.h"
 #include "bma-mail-limiter.h"
 #include "bma-page-ticket.h"
+#include "bma-token-cache.h"
 #include "bma-token.h"
 
 G_BEGIN_DECLS
@@ -50,6 +51,11 @@ struct _BmaBroker
   GHashTable *approvals;         /* owned: id -> BmaApproval, owned */
   GPtrArray *endpoints;          /* owned: of BmaEndpoint, not owned */
   unsigned int recheck_id;       /* source: of the endpoints */
+  BmaTokenCache *tokens;         /* owned: of local callers */
+  GHashTable *families;          /* owned: grant id -> id of its family, both owned */
+  GHashTable *ties;              /* owned: family id -> Tie, owned */
+  GHashTable *uses;              /* owned: grant id -> Use, owned */
+  unsigned int flush_id;         /* source: of the uses */
   BmaMailLimiter *mails;         /* owned */
   GHashTable *verified;          /* owned: hash of a token -> BmaAccessClaims */
   GCancellable *cancellable;     /* owned: ends what the broker itself started */
@@ -176,7 +182,22 @@ GError *
 bma_broker_refuse_local (BmaBroker *self,
                          BmaLocalAction action,
                          const BmaLocalRequest *request) G_GNUC_WARN_UNUSED_RESULT;
+
+/* bma-broker-issue.c */
+void bma_broker_init_issues (BmaBroker *self);
+
+/* bma-broker-use.c */
+void bma_broker_init_uses (BmaBroker *self);
 void bma_broker_note_use (BmaBroker *self, const BmaGrant *grant);
+
+/* bma-broker-tie.c */
+void bma_broker_init_ties (BmaBroker *self);
+const BmaFamily *bma_broker_find_tied (BmaBroker *self, const char *family_id);
+const char *bma_broker_tie (BmaBroker *self,
+                            const char *sender,
+                            const BmaGrant *grant,
+                            int64_t until_s);
+void bma_broker_untie (BmaBroker *self, const char *sender, const char *grant_id);
 
 /* bma-broker-pairing.c */
 char *bma_broker_make_app_grant_id (BmaBroker *self,

@@ -71,6 +71,7 @@ bma_broker_sign_out_async (BmaBroker *self,
     }
   delete_tokens (self, change);
   bma_broker_close_endpoints (self, NULL);
+  bma_broker_untie (self, NULL, NULL);
   bma_broker_set_subject (self, NULL);
   bma_log_notice ("login", "signed out");
   bma_store_apply_async (self->store, change, NULL, on_signed_out,

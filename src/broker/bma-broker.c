@@ -29,6 +29,7 @@ bma_broker_dispose (GObject *object)
   g_cancellable_cancel (self->cancellable);
   g_clear_handle_id (&self->sweep_id, g_source_remove);
   g_clear_handle_id (&self->recheck_id, g_source_remove);
+  g_clear_handle_id (&self->flush_id, g_source_remove);
   g_hash_table_remove_all (self->approvals);
   g_clear_object (&self->keys);
   g_clear_object (&self->documents);
@@ -53,6 +54,10 @@ bma_broker_finalize (GObject *object)
   g_clear_pointer (&self->subject, bma_record_unref);
   g_clear_pointer (&self->approvals, g_hash_table_unref);
   g_clear_pointer (&self->mails, bma_mail_limiter_free);
+  g_clear_pointer (&self->tokens, bma_token_cache_free);
+  g_clear_pointer (&self->families, g_hash_table_unref);
+  g_clear_pointer (&self->ties, g_hash_table_unref);
+  g_clear_pointer (&self->uses, g_hash_table_unref);
   g_clear_pointer (&self->endpoints, g_ptr_array_unref);
   g_clear_pointer (&self->verified, g_hash_table_unref);
   g_clear_pointer (&self->foreign, g_hash_table_unref);
@@ -82,6 +87,9 @@ bma_broker_init (BmaBroker *self)
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
   self->cancellable = g_cancellable_new ();
   self->mails = bma_mail_limiter_new ();
+  bma_broker_init_uses (self);
+  bma_broker_init_ties (self);
+  bma_broker_init_issues (self);
   bma_broker_init_endpoints (self);
 }
 

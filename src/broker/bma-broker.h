@@ -50,7 +50,7 @@ typedef struct
  * Signals: `state-changed` () when [method@Broker.get_state] or
  * [method@Broker.get_attention_needed] may answer differently; `grant-changed`
  * (const BmaGrant *grant, const char *change), change being added, refreshed, reduced,
- * revoked or expired.
+ * revoked, expired or untied (a caller left, and the tokens that were tied to it ended).
  */
 #define BMA_TYPE_BROKER (bma_broker_get_type ())
 G_DECLARE_FINAL_TYPE (BmaBroker, bma_broker, BMA, BROKER, GObject)
@@ -90,6 +90,8 @@ const BmaSubject *bma_broker_get_subject (BmaBroker *self);
  * @scopes: (nullable): what is asked for; empty means the scopes of the resource
  * @resource: (nullable): RFC 8707; %NULL means the canonical one
  * @min_valid_s: how long the token must at least be good
+ * @max_valid_s: how long it may be good at most; 0 for as long as tokens are
+ * @tie: whether it ends with the caller's bus connection
  * @correlation_id: (nullable): for the log
  * @reason: (nullable): the caller's words for the person
  * @prompt: (nullable): auto, consent or login
@@ -102,6 +104,8 @@ typedef struct
   const char *const *scopes;
   const char *resource;
   uint32_t min_valid_s;
+  uint32_t max_valid_s;
+  gboolean tie;
   const char *correlation_id;
   const char *reason;
   const char *prompt;
@@ -111,7 +115,7 @@ typedef struct
 /**
  * BmaLocalToken:
  *
- * An access token for a local caller.
+ * An access token for a local caller; reference-counted, and never changed.
  */
 typedef struct
 {
@@ -123,8 +127,14 @@ typedef struct
   char *grant_id; /* owned */
 } BmaLocalToken;
 
-void bma_local_token_free (BmaLocalToken *self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmaLocalToken, bma_local_token_free)
+BmaLocalToken *bma_local_token_ref (BmaLocalToken *self);
+void bma_local_token_unref (BmaLocalToken *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmaLocalToken, bma_local_token_unref)
+
+BmaLocalToken *bma_broker_peek_token (BmaBroker *self,
+                                      BmaPeer *peer,
+                                      const BmaLocalRequest *request,
+                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 void bma_broker_get_token_async (BmaBroker *self,
                                  BmaPeer *peer,
@@ -184,6 +194,9 @@ void bma_broker_sign_out_async (BmaBroker *self,
                                 gpointer user_data);
 gboolean
 bma_broker_sign_out_finish (BmaBroker *self, GAsyncResult *result, GError **error);
+
+/* Before the records are read, and before the end. */
+void bma_broker_flush_uses (BmaBroker *self);
 
 /* Grants of `once` and `session` that belong to a bus connection end with it. */
 void bma_broker_forget_caller (BmaBroker *self, const char *sender);

@@ -282,6 +282,7 @@ bma_daemon_run (BmaDaemon *self, GError **error)
       g_propagate_error (error, g_steal_pointer (&self->failure));
       return FALSE;
     }
+  bma_broker_flush_uses (self->broker);
   if (bma_store_keyfile_flush (self->store, &cause))
     return TRUE;
   bma_daemon_error_take (error, BMA_DAEMON_ERROR_IO, cause);

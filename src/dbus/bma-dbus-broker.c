@@ -43,22 +43,55 @@ delivery_free (Delivery *self)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Delivery, delivery_free)
 
+/* Takes the error. */
+static void
+deliver (BmaDbusCall *call, gboolean as_fd, const BmaLocalToken *token, GError *error)
+{
+  g_autoptr (GUnixFDList) fds = NULL;
+  GVariant *dict = NULL;
+
+  if (token != NULL)
+    dict = bma_dbus_token_to_variant (token, as_fd, &fds, &error);
+  if (dict != NULL)
+    bma_dbus_call_return (call, g_variant_new ("(@a{sv})", dict), fds);
+  else
+    bma_dbus_call_fail (call, error);
+}
+
 static void
 on_token (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Delivery) delivery = user_data;
-  g_autoptr (GUnixFDList) fds = NULL;
   GError *error = NULL;
   g_autoptr (BmaLocalToken)
       token = bma_broker_get_token_finish (BMA_BROKER (source), result, &error);
-  GVariant *dict = NULL;
 
-  if (token != NULL)
-    dict = bma_dbus_token_to_variant (token, delivery->as_fd, &fds, &error);
-  if (dict != NULL)
-    bma_dbus_call_return (delivery->call, g_variant_new ("(@a{sv})", dict), fds);
-  else
-    bma_dbus_call_fail (delivery->call, error);
+  deliver (delivery->call, delivery->as_fd, token, error);
+}
+
+/* At once if there is one, which is the usual case and has to be quick. */
+static void
+find_token (BmaDbusBroker *self,
+            BmaDbusCall *call,
+            const BmaLocalRequest *request,
+            gboolean as_fd)
+{
+  BmaPeer *peer = bma_dbus_call_get_peer (call);
+  GError *error = NULL;
+  g_autoptr (BmaLocalToken)
+      token = bma_broker_peek_token (self->parts.broker, peer, request, &error);
+  Delivery *delivery = NULL;
+
+  if (token != NULL || error != NULL)
+    {
+      deliver (call, as_fd, token, error);
+      return;
+    }
+  delivery = g_new0 (Delivery, 1);
+  delivery->call = bma_dbus_call_ref (call);
+  delivery->as_fd = as_fd;
+  bma_broker_get_token_async (self->parts.broker, peer, request, NULL, on_token,
+                              delivery);
 }
 
 static void
@@ -69,7 +102,6 @@ get_token (BmaDbusCall *call, gpointer object)
   g_autoptr (GVariant) options = NULL;
   g_autoptr (BmaDbusOptions) parsed = NULL;
   GError *error = NULL;
-  Delivery *delivery = NULL;
   BmaLocalRequest request = { NULL };
 
   g_variant_get (bma_dbus_call_get_arguments (call), "(^a&s@a{sv})", &scopes, &options);
@@ -83,13 +115,11 @@ get_token (BmaDbusCall *call, gpointer object)
   request.scopes = (const char *const *) parsed->scopes;
   request.resource = parsed->resource;
   request.min_valid_s = parsed->min_valid_s;
+  request.max_valid_s = parsed->max_valid_s;
+  request.tie = parsed->tie;
   request.correlation_id = parsed->correlation_id;
-  delivery = g_new0 (Delivery, 1);
-  delivery->call = bma_dbus_call_ref (call);
-  delivery->as_fd = parsed->as_fd;
   bma_dbus_call_show_key (call, parsed->pairing_key);
-  bma_broker_get_token_async (self->parts.broker, bma_dbus_call_get_peer (call), &request,
-                              NULL, on_token, delivery);
+  find_token (self, call, &request, parsed->as_fd);
 }
 
 static void

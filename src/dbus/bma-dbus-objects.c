@@ -72,10 +72,11 @@ call_object (BmaDbusCall *call, gpointer object)
   BmaDbusObjects *self = BMA_DBUS_OBJECTS (object);
   GDBusMethodInvocation *invocation = bma_dbus_call_get_invocation (call);
   const char *method = g_dbus_method_invocation_get_method_name (invocation);
-  const BmaRecord *record =
-      bma_dbus_record_lookup (self->store,
-                              g_dbus_method_invocation_get_object_path (invocation));
+  const BmaRecord *record = NULL;
 
+  bma_broker_flush_uses (self->parts.broker);
+  record = bma_dbus_record_lookup (self->store,
+                                   g_dbus_method_invocation_get_object_path (invocation));
   if (record == NULL || !bma_dbus_access_may_see (bma_dbus_call_get_peer (call), record))
     bma_dbus_call_fail_missing (call);
   else if (!g_str_equal (g_dbus_method_invocation_get_interface_name (invocation),
@@ -145,6 +146,7 @@ list_objects (BmaDbusCall *call, gpointer object)
   BmaPeer *peer = bma_dbus_call_get_peer (call);
   GVariantBuilder objects;
 
+  bma_broker_flush_uses (self->parts.broker);
   g_variant_builder_init (&objects, G_VARIANT_TYPE ("a{oa{sa{sv}}}"));
   for (size_t kind = 0; kind < BMA_DBUS_N_RECORD_KINDS; kind++)
     {

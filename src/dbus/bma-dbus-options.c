@@ -58,6 +58,8 @@ static const Option table[] = {
   OPTION ("resource", "s", resource, NULL, NULL, ACCESS),
   OPTION ("scopes", "as", scopes, NULL, NULL, BMA_DBUS_METHOD_OPEN_ENDPOINT),
   OPTION ("min-valid-s", "u", min_valid_s, NULL, NULL, TOKEN),
+  OPTION ("max-valid-s", "u", max_valid_s, NULL, NULL, TOKEN),
+  OPTION ("tie", "b", tie, NULL, NULL, TOKEN),
   OPTION ("as-fd", "b", as_fd, NULL, NULL, TOKEN),
   OPTION ("pairing-key", "ay", pairing_key, NULL, NULL, ACCESS),
   OPTION ("await", "b", await, NULL, NULL, DIALOG),

@@ -44,6 +44,8 @@ typedef struct
   char *prompt;           /* owned, nullable */
   BmaSecret *pairing_key; /* owned, nullable */
   uint32_t min_valid_s;
+  uint32_t max_valid_s;
+  gboolean tie;
   gboolean as_fd;
   gboolean pair;
   gboolean await;

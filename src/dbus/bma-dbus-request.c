@@ -93,6 +93,8 @@ make_local_request (BmaDbusRequest *self)
     .scopes = (const char *const *) self->options->scopes,
     .resource = self->options->resource,
     .min_valid_s = self->options->min_valid_s,
+    .max_valid_s = self->options->max_valid_s,
+    .tie = self->options->tie,
     .correlation_id = self->options->correlation_id,
     .reason = self->options->reason,
     .prompt = self->options->prompt,

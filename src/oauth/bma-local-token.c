@@ -112,3 +112,34 @@ bma_local_token_decide (const char *const *scopes,
     return BMA_LOCAL_ASK;
   return BMA_LOCAL_ISSUE;
 }
+
+/**
+ * bma_local_token_decide_life:
+ * @max_valid_s: how long a token may be good at most; 0 for no wish
+ * @config: settings
+ *
+ * Returns: how long it will be, seconds
+ */
+int64_t
+bma_local_token_decide_life (uint32_t max_valid_s, const BmaConfig *config)
+{
+  if (max_valid_s == 0)
+    return config->access_lifetime_s;
+  return MIN (max_valid_s, config->access_lifetime_s);
+}
+
+/**
+ * bma_local_token_decide_rest:
+ * @min_valid_s: how long the caller needs it
+ * @life_s: how long tokens of its kind are good
+ *
+ * A token that somebody got before is good enough for the next one while at least a
+ * quarter of its life is left.
+ *
+ * Returns: how long it must still be good, seconds
+ */
+int64_t
+bma_local_token_decide_rest (uint32_t min_valid_s, int64_t life_s)
+{
+  return MAX ((int64_t) min_valid_s, life_s / 4);
+}

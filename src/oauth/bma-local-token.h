@@ -48,6 +48,11 @@ typedef struct
   const BmaGrant *grant;
 } BmaLocalFacts;
 
+/* A shorter life is none: it would end on its way. */
+#define BMA_LOCAL_TOKEN_MIN_LIFE_S 10
+
+int64_t bma_local_token_decide_life (uint32_t max_valid_s, const BmaConfig *config);
+int64_t bma_local_token_decide_rest (uint32_t min_valid_s, int64_t life_s);
 BmaLocalAction bma_local_token_decide (const char *const *scopes,
                                        const char *resource,
                                        const BmaLocalFacts *facts,

@@ -73,9 +73,10 @@ test_gives_descriptor (Fixture *f, gconstpointer setup)
 {
   g_autofree char *grant = fixture_allow (f, &f->app, "always");
   g_autoptr (GUnixFDList) fds = NULL;
-  g_autoptr (GVariant)
-      reply = caller_call (&f->app, f, ROOT, BROKER, "GetToken",
-                           token_arguments ("{'as-fd': <true>}"), NULL, &fds, NULL);
+  g_autoptr (GVariant) reply =
+      caller_call (&f->app, f, ROOT, BROKER, "GetToken",
+                   token_arguments ("{'as-fd': <true>, 'max-valid-s': <uint32 60>}"),
+                   NULL, &fds, NULL);
   g_autoptr (GVariant) result = g_variant_get_child_value (reply, 0);
   char text[4096] = "";
   int32_t handle = -1;
