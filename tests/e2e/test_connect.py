@@ -244,6 +244,28 @@ class ModernTest(ConnectCase):
         self.assertEqual(program.hear(), message(1, result={}))
         self.assertEqual(program.end(), 0)
 
+    def test_arguments_that_the_server_wants_in_headers(self):
+        schema = {"type": "object", "properties": {
+            "region": {"type": "string", "x-mcp-header": "Region"},
+            "deep": {"type": "object", "properties": {
+                "n": {"type": "integer", "x-mcp-header": "N"},
+                "yes": {"type": "boolean", "x-mcp-header": "Yes"}}},
+            "ratio": {"type": "number", "x-mcp-header": "Ratio"},
+            "evil": {"type": "string", "x-mcp-header": "A: b\r\nEvil"},
+            "absent": {"type": "string", "x-mcp-header": "Absent"}}}
+        program = self.start()
+        program.say(message(1, "tools/list", params={"_meta": MODERN}))
+        self.take("tools/list").reply(body=json.dumps(message(1, result={
+            "tools": [{"name": "plain"}, {"name": "t", "inputSchema": schema}]})))
+        program.hear()
+        program.say(message(2, "tools/call", params={"name": "t", "_meta": MODERN, "arguments": {
+            "region": "é", "deep": {"n": -7, "yes": True}, "ratio": 1, "evil": "x"}}))
+        request = self.take("tools/call")
+        found = {name: value for name, value in request.headers.items()
+                 if name.startswith("mcp-param-") or name == "evil"}
+        self.assertEqual(found, {"mcp-param-region": "=?base64?w6k=?=", "mcp-param-n": "-7",
+                                 "mcp-param-yes": "true"})
+
     def test_cancelling_closes_the_stream(self):
         program = self.start()
         program.say(message(1, "tools/call", params={"name": "a", "_meta": MODERN}))

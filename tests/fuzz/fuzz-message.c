@@ -8,8 +8,23 @@
 #include <string.h>
 
 #include "bma-message.h"
+#include "bma-param-headers.h"
 
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t n_bytes);
+
+/* Whatever the tools of a server are, a header stays one line. */
+static void
+check_headers (const BmaMessage *message)
+{
+  g_autoptr (BmaParamHeaders) known = bma_param_headers_new ();
+  g_autofree char *fields = NULL;
+  char *at = NULL;
+
+  bma_param_headers_learn (known, message);
+  fields = bma_param_headers_make (known, message);
+  for (at = fields; at != NULL && *at != '\0'; at = strstr (at, "\r\n") + 2)
+    g_assert (g_str_has_prefix (at, "Mcp-Param-") && strstr (at, "\r\n") != NULL);
+}
 
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t n_bytes)
@@ -41,5 +56,6 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t n_bytes)
   error = json_from_string (text, NULL);
   g_assert (error != NULL);
   bma_message_may_repeat (message);
+  check_headers (message);
   return 0;
 }

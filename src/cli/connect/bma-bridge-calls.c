@@ -21,6 +21,8 @@ take_response (BmaBridge *self, const BmaMessage *message)
   self->watch->on_line (message->text, message->length, self->user_data);
   if (bma_message_is (call->message, "initialize"))
     bma_bridge_note_started (self, message);
+  else if (bma_message_is (call->message, "tools/list"))
+    bma_param_headers_learn (self->param_headers, message);
   bma_bridge_start_waiting (self);
   bma_bridge_check_end (self, call);
 }
@@ -123,7 +125,12 @@ get_session (BmaCall *call,
 static char *
 get_fields (BmaCall *call, gpointer user_data)
 {
-  return NULL;
+  BmaBridge *self = user_data;
+  const BmaMessage *message = call->message;
+
+  if (!bma_message_is (message, "tools/call") || message->version == NULL)
+    return NULL;
+  return bma_param_headers_make (self->param_headers, message);
 }
 
 void

@@ -5,6 +5,7 @@
 
 #include "bma-bridge.h"
 #include "bma-call.h"
+#include "bma-param-headers.h"
 
 G_BEGIN_DECLS
 
@@ -41,12 +42,13 @@ struct _BmaBridge
   GPtrArray *parked;   /* owned, of BmaCall, owned: those that wait for a session */
   BmaCall *listener;   /* not owned, nullable */
 
-  char *init_params;    /* owned, nullable: of the program's "initialize", as JSON */
-  char *session_id;     /* owned, nullable */
-  char *version;        /* owned, nullable: what was agreed on */
-  char *modern_version; /* owned, nullable: of the protocol without sessions */
-  unsigned int n_own;   /* our own requests so far */
-  unsigned int end_id;  /* source */
+  char *init_params; /* owned, nullable: of the program's "initialize", as JSON */
+  char *session_id;  /* owned, nullable */
+  char *version;     /* owned, nullable: what was agreed on */
+  BmaParamHeaders *param_headers; /* owned */
+  char *modern_version;           /* owned, nullable: of the protocol without sessions */
+  unsigned int n_own;             /* our own requests so far */
+  unsigned int end_id;            /* source */
   gboolean is_paused;
   gboolean is_busy;
   gboolean is_ending; /* the program says nothing any more */

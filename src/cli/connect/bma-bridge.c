@@ -29,6 +29,7 @@ bma_bridge_finalize (GObject *object)
   g_free (self->session_id);
   g_free (self->version);
   g_free (self->modern_version);
+  bma_param_headers_free (self->param_headers);
   G_OBJECT_CLASS (bma_bridge_parent_class)->finalize (object);
 }
 
@@ -42,6 +43,7 @@ static void
 bma_bridge_init (BmaBridge *self)
 {
   g_queue_init (&self->waiting);
+  self->param_headers = bma_param_headers_new ();
   self->calls = g_ptr_array_new_with_free_func ((GDestroyNotify) bma_call_unref);
   self->parked = g_ptr_array_new_with_free_func ((GDestroyNotify) bma_call_unref);
   self->pending = g_hash_table_new (g_str_hash, g_str_equal);

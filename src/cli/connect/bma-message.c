@@ -64,8 +64,15 @@ bma_message_free (BmaMessage *self)
   g_free (self);
 }
 
-static BmaJsonPeek
-find_member (const BmaJsonPeek *object, const char *wanted)
+/**
+ * bma_message_member:
+ * @object: a value inside a message
+ * @wanted: name of a member
+ *
+ * Returns: the member; one of no length if there is none
+ */
+BmaJsonPeek
+bma_message_member (const BmaJsonPeek *object, const char *wanted)
 {
   BmaJsonPeek name = { NULL, 0 };
   BmaJsonPeek value = { NULL, 0 };
@@ -95,7 +102,7 @@ bma_message_find (const BmaMessage *self, const char *const *path)
   BmaJsonPeek value = bma_json_peek_root (self->text, self->length);
 
   for (; *path != NULL && value.length > 0; path++)
-    value = find_member (&value, *path);
+    value = bma_message_member (&value, *path);
   return value;
 }
 

@@ -41,6 +41,9 @@ const SCENARIOS = {
     check(tools.includes('test_simple_text'), `the tools are ${tools}`);
     const result = await host.call('test_simple_text', {});
     check(result.content[0].text.length > 0, 'the tool said nothing');
+    // Its argument has to be in a header too, of which a program of lines knows nothing.
+    const place = await host.call('test_custom_header', { region: 'Zürich' });
+    check(place.content[0].text === 'Zürich', `it said ${place.content[0].text}`);
     return { tools: tools.length };
   },
 };
