@@ -60,11 +60,12 @@ class Request:
 class FakeBroker:
     """errors: names of errors for the next calls of OpenEndpoint; asked: (scopes, options)."""
 
-    def __init__(self):
+    def __init__(self, address=None):
+        more = [f"--address={address}"] if address else []
         self._bus = subprocess.Popen(
-            ["dbus-daemon", "--session", "--nofork", "--print-address=1"],
+            ["dbus-daemon", "--session", "--nofork", "--print-address=1", *more],
             stdout=subprocess.PIPE, text=True)
-        self.address = self._bus.stdout.readline().strip()
+        self.address = self._bus.stdout.readline().strip().partition(",guid=")[0]
         self.errors = []
         self.asked = []
         self.n_opened = 0

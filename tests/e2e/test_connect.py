@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import unittest
 
@@ -351,6 +352,23 @@ class FailureTest(ConnectCase):
         request = self.take("tools/call")
         request.send(b"SSH-2.0-x\r\n")
         self.expect_error(program, 1, "nobody can know")
+
+    def test_the_bus_ends_and_comes_back(self):
+        with tempfile.TemporaryDirectory() as folder:
+            first = FakeBroker(f"unix:path={folder}/bus")
+            program = Program(first.address)
+            self.addCleanup(program.stop)
+            program.say(message(1, "ping"))
+            first.next().reply(body=json.dumps(message(1, result={})))
+            self.assertEqual(program.hear()["id"], 1)
+            first.stop()
+            program.say(message(2, "ping"))
+            self.expect_error(program, 2, "no session bus")
+            second = FakeBroker(first.address)
+            self.addCleanup(second.stop)
+            program.say(message(3, "ping"))
+            second.next().reply(body=json.dumps(message(3, result={})))
+            self.assertEqual(program.hear()["id"], 3)
 
     def test_nobody_has_the_name(self):
         self.broker.leave()

@@ -215,7 +215,8 @@ carry_out (BmaCall *self, BmaOutcome outcome, const char *problem)
       step_up (self);
       return;
     case BMA_OUTCOME_LOST:
-      over (self, LOST);
+      refusal = g_strconcat (LOST, problem != NULL ? " Why: " : NULL, problem, NULL);
+      over (self, refusal);
       return;
     default:
       refusal = problem == NULL ? describe_refusal (self) : NULL;

@@ -5,7 +5,6 @@
 
 #include <gio/gunixfdlist.h>
 #include <glib/gstdio.h>
-#include <string.h>
 
 #include "bma-cli-client.h"
 #include "bma-connect-consent.h"
@@ -200,12 +199,31 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_error (task, g_steal_pointer (&error));
 }
 
+/* A bus that ended may be there again. */
+static gboolean
+ensure_bus (BmaGateway *self, GError **error)
+{
+  g_autoptr (GDBusConnection) bus = NULL;
+
+  if (!g_dbus_connection_is_closed (self->bus))
+    return TRUE;
+  bma_gateway_drop_idle (self);
+  bus = bma_cli_client_connect (error);
+  return bus != NULL && g_set_object (&self->bus, bus);
+}
+
 static void
 open_new (BmaGateway *self, GTask *task)
 {
   g_auto (GVariantDict) options = G_VARIANT_DICT_INIT (NULL);
   BmaGatewayEffort effort = GPOINTER_TO_INT (g_task_get_task_data (task));
+  GError *error = NULL;
 
+  if (!ensure_bus (self, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
   if (self->resource != NULL)
     g_variant_dict_insert (&options, "resource", "s", self->resource);
   g_dbus_connection_call_with_unix_fd_list (
@@ -336,6 +354,18 @@ bma_gateway_drop_idle (BmaGateway *self)
 }
 
 /**
+ * bma_gateway_get_bus:
+ * @self: a gateway
+ *
+ * Returns: (transfer none): the session bus, as it is now
+ */
+GDBusConnection *
+bma_gateway_get_bus (BmaGateway *self)
+{
+  return self->bus;
+}
+
+/**
  * bma_gateway_get_host:
  * @self: a gateway of which a connection was opened
  *
@@ -357,31 +387,4 @@ const char *
 bma_gateway_get_target (BmaGateway *self)
 {
   return self->target;
-}
-
-/**
- * bma_gateway_may_try_again:
- * @error: why there is no connection
- *
- * Returns: whether it may be otherwise in a moment, without a person doing something
- */
-gboolean
-bma_gateway_may_try_again (const GError *error)
-{
-  static const char *const passing[] = { "Offline", "RateLimited", "TimedOut" };
-  g_autofree char *name = bma_cli_client_get_error_name (error);
-
-  if (error->domain == G_DBUS_ERROR)
-    return error->code == G_DBUS_ERROR_NO_REPLY ||
-           error->code == G_DBUS_ERROR_NAME_HAS_NO_OWNER ||
-           error->code == G_DBUS_ERROR_TIMEOUT ||
-           error->code == G_DBUS_ERROR_DISCONNECTED;
-  if (error->domain == G_IO_ERROR && name == NULL)
-    return error->code == G_IO_ERROR_CLOSED || error->code == G_IO_ERROR_BROKEN_PIPE ||
-           error->code == G_IO_ERROR_TIMED_OUT;
-  for (size_t i = 0; name != NULL && i < G_N_ELEMENTS (passing); i++)
-    if (g_str_equal (name + MIN (strlen (name), strlen (BMA_DBUS_ERROR_PREFIX)),
-                     passing[i]))
-      return TRUE;
-  return FALSE;
 }

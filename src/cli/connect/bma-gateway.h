@@ -50,6 +50,7 @@ gboolean bma_gateway_ask_finish (BmaGateway *self,
                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void bma_gateway_give_back (BmaGateway *self, GIOStream *connection);
 void bma_gateway_drop_idle (BmaGateway *self);
+GDBusConnection *bma_gateway_get_bus (BmaGateway *self);
 const char *bma_gateway_get_host (BmaGateway *self);
 const char *bma_gateway_get_target (BmaGateway *self);
 gboolean bma_gateway_may_try_again (const GError *error);

@@ -28,11 +28,11 @@
 
 typedef struct
 {
-  GDBusConnection *bus; /* owned */
-  GMainLoop *loop;      /* owned */
-  BmaBridge *bridge;    /* owned */
-  BmaInput *input;      /* owned */
-  BmaOutput *output;    /* owned */
+  GMainLoop *loop;     /* owned */
+  BmaGateway *gateway; /* owned */
+  BmaBridge *bridge;   /* owned */
+  BmaInput *input;     /* owned */
+  BmaOutput *output;   /* owned */
   unsigned int flush_id;
   gboolean is_looking;
 } Connect;
@@ -139,21 +139,20 @@ on_look (gpointer user_data)
   if (self->is_looking || !bma_bridge_is_waiting (self->bridge))
     return G_SOURCE_CONTINUE;
   self->is_looking = TRUE;
-  g_dbus_connection_call (self->bus, BMA_BUS_NAME, BMA_OBJECT_PATH,
-                          "org.freedesktop.DBus.Peer", "Ping", NULL, NULL,
-                          G_DBUS_CALL_FLAGS_NO_AUTO_START, LOOK_LIMIT_MS, NULL, on_looked,
-                          self);
+  g_dbus_connection_call (bma_gateway_get_bus (self->gateway), BMA_BUS_NAME,
+                          BMA_OBJECT_PATH, "org.freedesktop.DBus.Peer", "Ping", NULL,
+                          NULL, G_DBUS_CALL_FLAGS_NO_AUTO_START, LOOK_LIMIT_MS, NULL,
+                          on_looked, self);
   return G_SOURCE_CONTINUE;
 }
 
 static void
-run (Connect *self, const char *resource)
+run (Connect *self)
 {
   static const BmaBridgeWatch bridge_watch = { on_line, on_busy, on_ended };
   static const BmaInputWatch input_watch = { on_line_read, on_too_long, on_input_end };
   static const BmaOutputWatch output_watch = { on_output_full, on_output_empty,
                                                on_output_broken };
-  g_autoptr (BmaGateway) gateway = bma_gateway_new (self->bus, resource);
   g_autoptr (GInputStream) in = g_unix_input_stream_new (STDIN_FILENO, FALSE);
   g_autoptr (GOutputStream) out = g_unix_output_stream_new (STDOUT_FILENO, FALSE);
   unsigned int interrupt_id = g_unix_signal_add (SIGINT, on_signal, self);
@@ -161,7 +160,7 @@ run (Connect *self, const char *resource)
   unsigned int look_id = g_timeout_add_seconds (LOOK_S, on_look, self);
 
   self->loop = g_main_loop_new (NULL, FALSE);
-  self->bridge = bma_bridge_new (gateway, &bridge_watch, self);
+  self->bridge = bma_bridge_new (self->gateway, &bridge_watch, self);
   self->output = bma_output_new (out, &output_watch, self);
   self->input = bma_input_new (in, BMA_MESSAGE_MAX_BYTES, &input_watch, self);
   g_main_loop_run (self->loop);
@@ -189,7 +188,7 @@ clear (Connect *self)
   if (bma_output_is_empty (self->output))
     bma_output_free (self->output);
   g_main_loop_unref (self->loop);
-  g_object_unref (self->bus);
+  g_object_unref (self->gateway);
 }
 
 /**
@@ -211,15 +210,17 @@ cmd_connect (char **arguments)
       "Asks you first, in the browser, if need be. The program never sees a token.",
       entries, 1);
   g_autoptr (GError) error = NULL;
+  g_autoptr (GDBusConnection) bus = NULL;
   Connect self = { NULL };
 
   if (rest == NULL)
     return BMA_CLI_EXIT_USAGE;
   signal (SIGPIPE, SIG_IGN);
-  self.bus = bma_cli_client_connect (&error);
-  if (self.bus == NULL)
+  bus = bma_cli_client_connect (&error);
+  if (bus == NULL)
     return bma_cli_client_fail (error);
-  run (&self, rest[0]);
+  self.gateway = bma_gateway_new (bus, rest[0]);
+  run (&self);
   clear (&self);
   return BMA_CLI_EXIT_DONE;
 }
