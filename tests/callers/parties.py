@@ -19,7 +19,7 @@ sys.path[:0] = [str(ROOT / "tests/e2e"), str(ROOT / "tests/tools")]
 from daemon_process import LIMIT_S  # noqa: E402
 from oauth_flow import HIDDEN_FIELD, Flow  # noqa: E402
 
-PROGRAM = os.environ["BMA_CALLER"]
+PROGRAM = os.path.realpath(os.environ["BMA_CALLER"])
 NAME = "org.biomcp.Auth"
 PATH = "/org/biomcp/Auth"
 BROKER = NAME + ".Broker1"
@@ -112,7 +112,8 @@ class Caller:
             return refused.name
 
     def request_token(self, **options):
-        arguments = GLib.Variant("(sasa{sv})", ("", [], options)).print_(True)
+        # Its window says that the person did something in it: else no browser would open.
+        arguments = GLib.Variant("(sasa{sv})", ("x11:1", [], options)).print_(True)
         return self.call(BROKER + ".RequestToken", arguments)[0]
 
     def await_signal(self, member):

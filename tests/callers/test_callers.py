@@ -127,7 +127,7 @@ class HostTest(CallersTest):
         result, page = self.allow(caller, "always")
         self.assertEqual(page.offered, ["session", "once"])
         self.assertEqual(self.read_grant(result), {
-            "AppId": os.path.realpath(PROGRAM), "Trust": "claimed", "Decision": "session"})
+            "AppId": PROGRAM, "Trust": "claimed", "Decision": "session"})
         self.assertEqual(caller.get_token()["grant"], result["grant"])
         # The same program again is the same caller, for this session.
         self.assertEqual(self.run_program().get_token()["grant"], result["grant"])
@@ -229,7 +229,7 @@ class HostTest(CallersTest):
         Page(self.issuer, hints["url"]).press("allow", "session")
         code, result = caller.await_response()
         self.assertEqual(code, 0)
-        self.assertEqual(self.read_grant(result)["AppId"], os.path.realpath(PROGRAM))
+        self.assertEqual(self.read_grant(result)["AppId"], PROGRAM)
         self.daemon.await_log(r"response 0 to ")
 
     def test_pairing(self):
@@ -240,7 +240,7 @@ class HostTest(CallersTest):
         key = bytes(result["pairing-key"])
         self.assertEqual(len(key), 32)
         self.assertEqual(self.read_grant(result), {
-            "AppId": os.path.realpath(PROGRAM), "Trust": "paired", "Decision": "always"})
+            "AppId": PROGRAM, "Trust": "paired", "Decision": "always"})
         self.daemon.stop()
         self.start_service(self.issuer.removeprefix("http://"))
         again = self.run_program()

@@ -3,6 +3,7 @@
 
 #include "dbus-fixture.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <gio/gunixfdlist.h>
 #include <signal.h>
@@ -139,12 +140,25 @@ is_identified (uint32_t pid, int pidfd)
 static void
 test_process_descriptor (void)
 {
-  GPid first = start_sleeper ();
-  GPid second = start_sleeper ();
-  int first_fd = (int) syscall (SYS_pidfd_open, first, 0u);
-  int second_fd = (int) syscall (SYS_pidfd_open, second, 0u);
-  int no_pidfd = open ("/", O_PATH | O_CLOEXEC);
+  int own_fd = (int) syscall (SYS_pidfd_open, getpid (), 0u);
+  int no_pidfd = -1;
+  int first_fd = -1;
+  int second_fd = -1;
+  GPid first = 0;
+  GPid second = 0;
 
+  if (own_fd < 0 && errno == ENOSYS)
+    {
+      g_test_skip ("there are no descriptors of processes here");
+      return;
+    }
+  g_assert_cmpint (own_fd, >=, 0);
+  close (own_fd);
+  first = start_sleeper ();
+  second = start_sleeper ();
+  first_fd = (int) syscall (SYS_pidfd_open, first, 0u);
+  second_fd = (int) syscall (SYS_pidfd_open, second, 0u);
+  no_pidfd = open ("/", O_PATH | O_CLOEXEC);
   g_assert_cmpint (first_fd, >=, 0);
   g_assert_cmpint (second_fd, >=, 0);
   g_assert_true (is_identified ((uint32_t) first, first_fd));
