@@ -1,47 +1,12 @@
 /* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "bma-broker-login-private.h"
+#include "bma-approval-private.h"
 #include "bma-broker-private.h"
 #include "bma-local-token.h"
 #include "bma-log.h"
+#include "bma-once.h"
 #include "bma-scope.h"
-
-#define MAX_APPROVALS 64
-
-BmaApproval *
-bma_broker_lookup_approval (BmaBroker *self, const char *id)
-{
-  return g_hash_table_lookup (self->approvals, id);
-}
-
-static void
-on_approval_resolved (BmaApproval *approval, BmaBroker *self)
-{
-  g_hash_table_remove (self->approvals, bma_approval_get_id (approval));
-}
-
-static BmaApproval *
-add_approval (BmaBroker *self,
-              BmaPeer *peer,
-              const BmaLocalRequest *request,
-              GError **error)
-{
-  BmaApproval *approval = NULL;
-
-  if (g_hash_table_size (self->approvals) >= MAX_APPROVALS)
-    {
-      g_set_error_literal (error, BMA_BROKER_ERROR, BMA_BROKER_ERROR_RATE_LIMITED,
-                           "Too many questions wait for the person; try again later");
-      return NULL;
-    }
-  approval = bma_approval_new (self, peer, request);
-  g_hash_table_insert (self->approvals, g_strdup (bma_approval_get_id (approval)),
-                       g_object_ref (approval));
-  g_signal_connect_object (approval, "resolved", G_CALLBACK (on_approval_resolved), self,
-                           G_CONNECT_AFTER);
-  return approval;
-}
 
 /**
  * bma_broker_request_approval:
@@ -50,7 +15,9 @@ add_approval (BmaBroker *self,
  * @request: for what
  * @error: return location for a #BmaBrokerError
  *
- * Makes the question that the person has to answer before a token can be given.
+ * Makes the question that the person has to answer before a token can be given, or joins
+ * it if that program asks it already. Who loses interest must leave it again, see
+ * [method@Approval.leave].
  *
  * Returns: (transfer full) (nullable): the question
  */
@@ -69,7 +36,7 @@ bma_broker_request_approval (BmaBroker *self,
       return NULL;
     }
   full.scopes = bma_broker_wanted_scopes (self, request);
-  return add_approval (self, peer, &full, error);
+  return bma_broker_add_approval (self, peer, &full, error);
 }
 
 /**
@@ -84,9 +51,16 @@ bma_broker_request_approval (BmaBroker *self,
 BmaApproval *
 bma_broker_request_sign_in (BmaBroker *self, BmaPeer *peer, GError **error)
 {
+  GError *refusal = bma_broker_refuse_sign_in (self, peer);
+
+  if (refusal != NULL)
+    {
+      g_propagate_error (error, refusal);
+      return NULL;
+    }
   if (self->subject != NULL)
     return NULL;
-  return add_approval (self, peer, NULL, error);
+  return bma_broker_add_approval (self, peer, NULL, error);
 }
 
 /**
@@ -116,21 +90,65 @@ bma_broker_offered_decisions (BmaBroker *self, BmaApproval *approval)
   return g_strv_builder_end (offered);
 }
 
+/* What waits for a store. */
+typedef struct
+{
+  BmaApproval *approval; /* owned */
+  BmaApprovalOutcome outcome;
+} Answer;
+
 static void
 resolve_when_applied (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (BmaApproval) approval = user_data;
+  g_autofree Answer *answer = user_data;
+  g_autoptr (BmaApproval) approval = answer->approval;
   g_autoptr (GError) error = NULL;
   g_autoptr (GError) failure = NULL;
 
   if (bma_store_apply_finish (BMA_STORE (source), result, &error))
     {
-      bma_approval_resolve (approval, BMA_APPROVAL_ALLOWED, NULL);
+      bma_approval_resolve (approval, answer->outcome, NULL);
       return;
     }
   failure =
       g_error_new_literal (BMA_BROKER_ERROR, BMA_BROKER_ERROR_FAILED, error->message);
   bma_approval_resolve (approval, BMA_APPROVAL_FAILED, failure);
+}
+
+/**
+ * bma_broker_apply_then_resolve:
+ * @self: a broker
+ * @approval: the question
+ * @change: what must be durable first
+ * @outcome: what becomes of it then
+ *
+ * Ends the question when the answer is safe.
+ */
+void
+bma_broker_apply_then_resolve (BmaBroker *self,
+                               BmaApproval *approval,
+                               BmaChange *change,
+                               BmaApprovalOutcome outcome)
+{
+  Answer *answer = g_new0 (Answer, 1);
+
+  answer->approval = g_object_ref (approval);
+  answer->outcome = outcome;
+  bma_store_apply_async (self->store, change, NULL, resolve_when_applied, answer);
+}
+
+/* Whoever asked together is allowed together. */
+static char *
+make_binding (BmaBroker *self,
+              BmaApproval *approval,
+              const BmaPeer *peer,
+              const char *decision)
+{
+  g_auto (GStrv) senders = bma_approval_list_senders (approval);
+
+  if (g_str_equal (decision, BMA_DECISION_ONCE) && senders[0] != NULL)
+    return bma_once_make (self->session_id, (const char *const *) senders);
+  return bma_local_token_make_binding (decision, peer, self->session_id);
 }
 
 /* Who the grant is for: with a key, where it takes one to know the caller again. */
@@ -177,12 +195,23 @@ make_app_grant (BmaBroker *self,
   grant->scopes = bma_scope_union (old != NULL ? (const char *const *) old->scopes : NULL,
                                    request->scopes);
   grant->decision = g_strdup (decision);
-  grant->caller = bma_local_token_make_binding (decision, peer, self->session_id);
+  grant->caller = make_binding (self, approval, peer, decision);
   if (g_str_equal (peer->trust, BMA_TRUST_PAIRED))
     grant->pairing_hash = g_strdup (peer->pairing_hash);
   grant->created_at_s = bma_broker_now_s (self);
   grant->last_used_at_s = grant->created_at_s;
   return grant;
+}
+
+/* Somebody is signed in now; that was all some asked for. */
+static void
+resolve_sign_ins (BmaBroker *self)
+{
+  g_autoptr (GPtrArray) approvals = bma_broker_list_approvals (self);
+
+  for (unsigned int i = 0; i < approvals->len; i++)
+    if (bma_approval_is_sign_in (approvals->pdata[i]))
+      bma_approval_resolve (approvals->pdata[i], BMA_APPROVAL_ALLOWED, NULL);
 }
 
 /**
@@ -203,14 +232,16 @@ bma_broker_grant_to_app (BmaBroker *self,
   g_autoptr (BmaChange) own = bma_change_new ();
   BmaGrant *grant = NULL;
 
+  bma_broker_lift_put_off (self, bma_approval_get_peer (approval));
   if (!bma_approval_is_sign_in (approval))
     {
       grant = make_app_grant (self, own, approval, decision, subject);
       bma_change_put_take (own, grant);
     }
   bma_change_put (own, subject);
-  bma_store_apply_async (self->store, own, NULL, resolve_when_applied,
-                         g_object_ref (approval));
+  bma_broker_apply_then_resolve (self, approval, own, BMA_APPROVAL_ALLOWED);
   if (grant != NULL)
     bma_broker_emit_grant_changed (self, grant, "added");
+  else
+    resolve_sign_ins (self);
 }

@@ -179,41 +179,6 @@ ask_for_client (BmaBroker *self,
 }
 
 static BmaBrowserStep *
-ask_for_app (BmaBroker *self, BmaApproval *approval, const char *token)
-{
-  g_autoptr (BmaPeer)
-      peer = bma_broker_recognise (self, bma_approval_get_peer (approval), self->subject);
-  const BmaLocalRequest *request = bma_approval_get_request (approval);
-  BmaQuestion *question = g_new0 (BmaQuestion, 1);
-
-  question->who = bma_text_display (peer->app_id, MAX_NAME_CHARS);
-  question->who_detail =
-      bma_text_display (peer->executable != NULL ? peer->executable : peer->app_id, 300);
-  question->how_known =
-      g_strdup (bma_broker_describe_peer (peer, request->wants_pairing));
-  question->reason = request->reason != NULL ? bma_text_display (request->reason, 200)
-                                             : NULL;
-  question->scopes = g_strdupv ((char **) request->scopes);
-  question->is_sign_in = bma_approval_is_sign_in (approval);
-  if (!question->is_sign_in)
-    question->decisions = bma_broker_offered_decisions (self, approval);
-  question->request = g_strconcat (BMA_APPROVAL_PREFIX, token, NULL);
-  return bma_broker_ask (self, question, TRUE);
-}
-
-static void
-begin_approval (BmaBroker *self, GTask *task, const char *token)
-{
-  g_autofree char *id = bma_text_sha256_hex (token);
-  BmaApproval *approval = bma_broker_lookup_approval (self, id);
-
-  if (approval == NULL || bma_approval_get_outcome (approval) != BMA_APPROVAL_PENDING)
-    bma_broker_return_step (task, bma_broker_make_expired_step ());
-  else
-    bma_broker_return_step (task, ask_for_app (self, approval, token));
-}
-
-static BmaBrowserStep *
 begin_for_client (BmaBroker *self,
                   GTask *task,
                   BmaChange *change,
@@ -330,7 +295,8 @@ bma_broker_authorize_async (BmaBroker *self,
   if (g_str_has_prefix (query, BMA_APPROVAL_PREFIX))
     {
       if (browser->is_owner)
-        begin_approval (self, task, query + strlen (BMA_APPROVAL_PREFIX));
+        bma_broker_return_step (
+            task, bma_broker_show_prompt (self, query + strlen (BMA_APPROVAL_PREFIX)));
       else
         bma_broker_return_step (task, bma_broker_make_elsewhere_step ());
       return;

@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "bma-approval-private.h"
 #include "bma-broker-login-private.h"
 #include "bma-cookie.h"
 #include "bma-log.h"
@@ -95,11 +96,8 @@ finish_for_client (BmaBroker *self,
 static BmaBrowserStep *
 finish_for_app (BmaBroker *self, const BmaLogin *login, const BmaSubject *subject)
 {
-  BmaApproval *approval = bma_broker_lookup_approval (self, login->approval_id);
-
-  if (login->is_owner && approval != NULL &&
-      bma_approval_get_outcome (approval) == BMA_APPROVAL_PENDING)
-    bma_broker_grant_to_app (self, approval, login->decision, subject);
+  if (login->is_owner)
+    bma_broker_finish_approvals (self, login->approval_id, subject);
   return bma_browser_step_new_done (_ ("Signed in"), _ ("You can close this page."));
 }
 

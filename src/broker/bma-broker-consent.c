@@ -3,7 +3,6 @@
 
 #include "bma-broker-login.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "bma-broker-login-private.h"
@@ -17,9 +16,8 @@ typedef struct
 {
   const char *tx;
   const char *request;
-  const char *choice;   /* allow, deny */
-  const char *decision; /* nullable: once, session, always */
-  const char *method;   /* nullable: a way to sign in */
+  const char *choice; /* allow, deny, other-account; more on the pages of programs */
+  const char *method; /* nullable: a way to sign in */
   gboolean wants_login;
   gboolean is_owner;
   BmaLogin *login; /* owned, nullable: the answer is to sign in for this first */
@@ -36,7 +34,6 @@ parse_press (BmaBroker *self, const BmaForm *form, const char *cookies, Press *p
   press->tx = bma_form_get (form, "tx");
   press->request = bma_form_get (form, "request");
   press->choice = bma_form_get (form, "choice");
-  press->decision = bma_form_get (form, "decision");
   press->method = bma_form_get (form, "method");
   press->wants_login = g_strcmp0 (press->choice, "other-account") == 0;
   if (press->tx == NULL || until == NULL || press->choice == NULL ||
@@ -138,9 +135,17 @@ press_for_client (BmaBroker *self, BmaChange *change, const BmaForm *form, Press
   return NULL;
 }
 
-/* The local user needs no provider to sign in again. */
-static const BmaSubject *
-sign_in_at_once (BmaBroker *self, BmaChange *change)
+/**
+ * bma_broker_sign_in_at_once:
+ * @self: a broker
+ * @change: where the puts go
+ *
+ * The local user needs no provider to sign in again.
+ *
+ * Returns: (transfer none) (nullable): who is signed in now, if that was possible
+ */
+const BmaSubject *
+bma_broker_sign_in_at_once (BmaBroker *self, BmaChange *change)
 {
   g_autoptr (BmaIdentity) identity = bma_identity_provider_get_immediate (self->provider);
   g_autoptr (BmaSubject) subject = NULL;
@@ -155,38 +160,20 @@ sign_in_at_once (BmaBroker *self, BmaChange *change)
 
 /* %NULL when it takes a login. */
 static BmaBrowserStep *
-press_for_app (BmaBroker *self, BmaChange *change, Press *press)
+press_for_app (BmaBroker *self, BmaChange *change, const BmaForm *form, Press *press)
 {
-  const char *token = press->request + strlen (BMA_APPROVAL_PREFIX);
-  g_autofree char *id = bma_text_sha256_hex (token);
-  BmaApproval *approval = bma_broker_lookup_approval (self, id);
-  BmaLogin *login = NULL;
+  BmaAppPress app = { form, press->request, press->choice, NULL };
+  BmaBrowserStep *step = NULL;
 
   if (!press->is_owner)
     return bma_broker_make_elsewhere_step ();
-  if (approval == NULL || bma_approval_get_outcome (approval) != BMA_APPROVAL_PENDING)
-    return bma_broker_make_expired_step ();
-  login = make_login (self, press);
-  if (g_str_equal (press->choice, "deny"))
-    {
-      put_finished (self, change, login);
-      bma_approval_resolve (approval, BMA_APPROVAL_DENIED, NULL);
-      return bma_browser_step_new_done (
-          _ ("Not allowed"), _ ("The program was told no. You can close this page."));
-    }
-  if (self->subject == NULL)
-    sign_in_at_once (self, change);
-  if (self->subject == NULL || press->wants_login)
-    {
-      login->approval_id = g_strdup (id);
-      login->decision = g_strdup (press->decision);
-      login->wants_account = press->wants_login;
-      press->login = login;
-      return NULL;
-    }
-  put_finished (self, change, login);
-  bma_broker_grant_to_app (self, approval, press->decision, self->subject);
-  return bma_browser_step_new_done (_ ("Allowed"), _ ("You can close this page."));
+  app.login = make_login (self, press);
+  step = bma_broker_press_for_app (self, change, &app);
+  if (step == NULL)
+    press->login = app.login;
+  else
+    put_finished (self, change, app.login);
+  return step;
 }
 
 /* %NULL when it takes a login. */
@@ -209,7 +196,7 @@ press_for_device (BmaBroker *self, BmaChange *change, Press *press)
       return bma_broker_deny_device (self, change, device);
     }
   if (subject == NULL && press->is_owner)
-    subject = sign_in_at_once (self, change);
+    subject = bma_broker_sign_in_at_once (self, change);
   if (subject == NULL || press->wants_login)
     {
       login->device_id = g_strdup (device->record.id);
@@ -226,7 +213,7 @@ static void
 ensure_local_subject (BmaBroker *self, BmaChange *change, const Press *press)
 {
   if (press->is_owner && self->subject == NULL && !g_str_equal (press->choice, "deny"))
-    sign_in_at_once (self, change);
+    bma_broker_sign_in_at_once (self, change);
 }
 
 /**
@@ -273,7 +260,7 @@ bma_broker_consent_async (BmaBroker *self,
       return;
     }
   if (g_str_has_prefix (press.request, BMA_APPROVAL_PREFIX))
-    step = press_for_app (self, change, &press);
+    step = press_for_app (self, change, form, &press);
   else if (g_str_has_prefix (press.request, BMA_DEVICE_PREFIX))
     step = press_for_device (self, change, &press);
   else

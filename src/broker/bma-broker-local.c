@@ -3,6 +3,7 @@
 
 #include "bma-broker-private.h"
 
+#include "bma-approval-private.h"
 #include "bma-local-token.h"
 #include "bma-log.h"
 
@@ -33,6 +34,7 @@ bma_broker_decide_local (BmaBroker *self,
   BmaLocalFacts facts = { peer, self->session_id, self->subject, NULL };
   g_autofree char *id = NULL;
 
+  facts.is_refused = bma_broker_is_refused (self, peer);
   if (self->subject != NULL)
     {
       id = bma_broker_make_app_grant_id (self, peer, self->subject);
@@ -121,34 +123,4 @@ bma_broker_refuse_question (BmaBroker *self,
   if (action == BMA_LOCAL_ASK || action == BMA_LOCAL_SIGN_IN)
     action = BMA_LOCAL_ISSUE;
   return bma_broker_refuse_local (self, action, request);
-}
-
-/**
- * bma_broker_forget_caller:
- * @self: a broker
- * @sender: a bus connection that is gone
- *
- * Ends the grants of `once`, the endpoints and the tied tokens that belonged to it.
- */
-void
-bma_broker_forget_caller (BmaBroker *self, const char *sender)
-{
-  g_autoptr (GPtrArray) grants = bma_store_list (self->store, &bma_grant_type);
-  g_autoptr (BmaChange) change = bma_change_new ();
-  BmaPeer peer = { .sender = (char *) sender };
-  g_autofree char *binding =
-      bma_local_token_make_binding (BMA_DECISION_ONCE, &peer, self->session_id);
-
-  for (unsigned int i = 0; i < grants->len; i++)
-    {
-      const BmaGrant *grant = g_ptr_array_index (grants, i);
-
-      if (g_strcmp0 (grant->decision, BMA_DECISION_ONCE) == 0 &&
-          g_strcmp0 (grant->caller, binding) == 0)
-        bma_broker_delete_grant (self, change, grant);
-    }
-  if (bma_change_get_n_ops (change) > 0)
-    bma_store_apply_lazily (self->store, change);
-  bma_broker_untie (self, sender, NULL);
-  bma_broker_close_endpoints (self, sender);
 }

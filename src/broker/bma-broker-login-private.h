@@ -14,6 +14,16 @@ G_BEGIN_DECLS
 #define BMA_APPROVAL_PREFIX "approval="
 #define BMA_DEVICE_PREFIX   "device="
 
+/* A press of a button on the page with the open questions. */
+typedef struct
+{
+  const BmaForm *form;
+  const char *request; /* what the page was about */
+  const char *choice;  /* allow, deny, never, later, other-account; answer for several */
+  BmaLogin *login;     /* owned, the record of the press; goes into the change, unless it
+                          takes a sign-in */
+} BmaAppPress;
+
 const BmaSubject *bma_broker_subject_for (BmaBroker *self, gboolean is_owner);
 gboolean bma_broker_is_desktop_only (BmaBroker *self);
 BmaBrowserStep *bma_broker_make_elsewhere_step (void);
@@ -77,10 +87,9 @@ void bma_broker_complete_login (BmaBroker *self,
                                 const BmaLogin *login,
                                 const BmaIdentity *identity,
                                 char *clear_cookie);
-void bma_broker_grant_to_app (BmaBroker *self,
-                              BmaApproval *approval,
-                              const char *decision,
-                              const BmaSubject *subject);
-char **bma_broker_offered_decisions (BmaBroker *self, BmaApproval *approval);
+const BmaSubject *bma_broker_sign_in_at_once (BmaBroker *self, BmaChange *change);
+BmaBrowserStep *bma_broker_show_prompt (BmaBroker *self, const char *token);
+BmaBrowserStep *
+bma_broker_press_for_app (BmaBroker *self, BmaChange *change, BmaAppPress *press);
 
 G_END_DECLS

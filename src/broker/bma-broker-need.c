@@ -53,7 +53,8 @@ is_bound_to_a_caller (BmaBroker *self, const BmaGrant *grant)
  * @self: a broker
  *
  * Returns: whether something would be lost if the service ended now, to be started again
- *   with the next request: a question to the person, a form in a browser, what is held
+ *   with the next request: a question to the person, whom they sent away, a form in a
+ * browser, what is held
  */
 gboolean
 bma_broker_is_needed (BmaBroker *self)
@@ -62,7 +63,8 @@ bma_broker_is_needed (BmaBroker *self)
 
   g_return_val_if_fail (BMA_IS_BROKER (self), FALSE);
 
-  if (self->n_holds > 0 || g_hash_table_size (self->approvals) > 0 ||
+  if (self->n_holds > 0 || self->approvals->len > 0 ||
+      g_hash_table_size (self->put_off) > 0 ||
       bma_broker_now_s (self) < self->needed_until_s)
     return TRUE;
   grants = bma_store_list (self->store, &bma_grant_type);

@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "bma-approval.h"
 #include "bma-log.h"
 #include "bma-pairing.h"
 

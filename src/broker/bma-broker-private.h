@@ -48,18 +48,20 @@ struct _BmaBroker
   BmaPageKey page_key;           /* seals forms of ours, for the life of the process */
   char *session_id;              /* owned, nullable: the desktop session, for grants */
   BmaSubject *subject;           /* owned, nullable: who tokens are issued for */
-  GHashTable *approvals;         /* owned: id -> BmaApproval, owned */
-  GPtrArray *endpoints;          /* owned: of BmaEndpoint, not owned */
-  unsigned int recheck_id;       /* source: of the endpoints */
-  BmaTokenCache *tokens;         /* owned: of local callers */
-  GHashTable *families;          /* owned: grant id -> id of its family, both owned */
-  GHashTable *ties;              /* owned: family id -> Tie, owned */
-  GHashTable *uses;              /* owned: grant id -> Use, owned */
-  unsigned int flush_id;         /* source: of the uses */
-  BmaMailLimiter *mails;         /* owned */
-  GHashTable *verified;          /* owned: hash of a token -> BmaAccessClaims */
-  GCancellable *cancellable;     /* owned: ends what the broker itself started */
-  unsigned int sweep_id;         /* source */
+  GPtrArray *approvals;          /* owned: BmaApproval, owned, the oldest first */
+  BmaSecret *prompt;             /* owned, nullable: names the page with all of them */
+  GHashTable *put_off;  /* owned: program -> int64_t, when it was sent away (seconds) */
+  GPtrArray *endpoints; /* owned: of BmaEndpoint, not owned */
+  unsigned int recheck_id;   /* source: of the endpoints */
+  BmaTokenCache *tokens;     /* owned: of local callers */
+  GHashTable *families;      /* owned: grant id -> id of its family, both owned */
+  GHashTable *ties;          /* owned: family id -> Tie, owned */
+  GHashTable *uses;          /* owned: grant id -> Use, owned */
+  unsigned int flush_id;     /* source: of the uses */
+  BmaMailLimiter *mails;     /* owned */
+  GHashTable *verified;      /* owned: hash of a token -> BmaAccessClaims */
+  GCancellable *cancellable; /* owned: ends what the broker itself started */
+  unsigned int sweep_id;     /* source */
   BmaDeviceTries device_tries;
   BmaDeviceTries own_device_tries; /* those of the person at this desktop */
   int64_t needed_until_s;          /* forms of ours are out until then */
@@ -210,7 +212,6 @@ BmaPeer *bma_broker_pair (BmaBroker *self,
                           BmaChange *change,
                           const BmaPeer *peer,
                           BmaSecret **key) G_GNUC_WARN_UNUSED_RESULT;
-const char *bma_broker_describe_peer (const BmaPeer *peer, gboolean wants_pairing);
 
 /* bma-broker-local.c */
 const char *const *bma_broker_wanted_scopes (BmaBroker *self,
@@ -222,17 +223,5 @@ bma_broker_refuse_question (BmaBroker *self,
 
 /* bma-broker-need.c */
 void bma_broker_keep_until (BmaBroker *self, int64_t at_s);
-
-/* bma-approval.c */
-BmaApproval *bma_approval_new (BmaBroker *broker,
-                               BmaPeer *peer,
-                               const BmaLocalRequest *request) G_GNUC_WARN_UNUSED_RESULT;
-BmaApproval *bma_broker_lookup_approval (BmaBroker *self, const char *id);
-const BmaLocalRequest *bma_approval_get_request (BmaApproval *self);
-const char *bma_approval_get_id (BmaApproval *self);
-gboolean bma_approval_is_sign_in (BmaApproval *self);
-void bma_approval_set_pairing_key (BmaApproval *self, BmaSecret *key);
-void
-bma_approval_resolve (BmaApproval *self, BmaApprovalOutcome outcome, const GError *error);
 
 G_END_DECLS

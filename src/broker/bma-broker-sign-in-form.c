@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "bma-approval-private.h"
 #include "bma-broker-login-private.h"
 #include "bma-broker-sign-in-private.h"
 #include "bma-cookie.h"
@@ -86,10 +87,7 @@ on_verified (GObject *source, GAsyncResult *result, gpointer user_data)
 static BmaBrowserStep *
 refuse_app (BmaBroker *self, const BmaLogin *login)
 {
-  BmaApproval *approval = bma_broker_lookup_approval (self, login->approval_id);
-
-  if (approval != NULL && bma_approval_get_outcome (approval) == BMA_APPROVAL_PENDING)
-    bma_approval_resolve (approval, BMA_APPROVAL_DENIED, NULL);
+  bma_broker_finish_approvals (self, login->approval_id, NULL);
   return bma_browser_step_new_done (_ ("Not signed in"), _ ("You can close this page."));
 }
 

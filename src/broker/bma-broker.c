@@ -30,7 +30,8 @@ bma_broker_dispose (GObject *object)
   g_clear_handle_id (&self->sweep_id, g_source_remove);
   g_clear_handle_id (&self->recheck_id, g_source_remove);
   g_clear_handle_id (&self->flush_id, g_source_remove);
-  g_hash_table_remove_all (self->approvals);
+  g_ptr_array_set_size (self->approvals, 0);
+  g_clear_pointer (&self->prompt, bma_secret_unref);
   g_clear_object (&self->keys);
   g_clear_object (&self->documents);
   g_clear_object (&self->trusted_keys);
@@ -52,7 +53,8 @@ bma_broker_finalize (GObject *object)
   g_clear_pointer (&self->config, bma_config_unref);
   g_clear_pointer (&self->metrics, bma_metrics_free);
   g_clear_pointer (&self->subject, bma_record_unref);
-  g_clear_pointer (&self->approvals, g_hash_table_unref);
+  g_clear_pointer (&self->approvals, g_ptr_array_unref);
+  g_clear_pointer (&self->put_off, g_hash_table_unref);
   g_clear_pointer (&self->mails, bma_mail_limiter_free);
   g_clear_pointer (&self->tokens, bma_token_cache_free);
   g_clear_pointer (&self->families, g_hash_table_unref);
@@ -77,14 +79,16 @@ bma_broker_class_init (BmaBrokerClass *klass)
   signals[GRANT_CHANGED] = g_signal_new ("grant-changed", BMA_TYPE_BROKER,
                                          G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                          G_TYPE_NONE, 2, G_TYPE_POINTER, G_TYPE_STRING);
+  g_signal_new ("prompt-changed", BMA_TYPE_BROKER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                G_TYPE_NONE, 0);
 }
 
 static void
 bma_broker_init (BmaBroker *self)
 {
   self->metrics = bma_metrics_new ();
-  self->approvals =
-      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+  self->approvals = g_ptr_array_new_with_free_func (g_object_unref);
+  self->put_off = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->cancellable = g_cancellable_new ();
   self->mails = bma_mail_limiter_new ();
   bma_broker_init_uses (self);
@@ -298,13 +302,14 @@ bma_broker_get_state (BmaBroker *self)
  * bma_broker_get_attention_needed:
  * @self: a broker
  *
- * Returns: whether nothing will work until the person does something
+ * Returns: whether something waits for the person: a question, or a keyring without which
+ *   nothing works
  */
 gboolean
 bma_broker_get_attention_needed (BmaBroker *self)
 {
-  return bma_key_manager_get_keys (self->keys) == NULL &&
-         bma_key_manager_get_problem (self->keys) != NULL;
+  return self->approvals->len > 0 || (bma_key_manager_get_keys (self->keys) == NULL &&
+                                      bma_key_manager_get_problem (self->keys) != NULL);
 }
 
 /**

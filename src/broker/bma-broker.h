@@ -50,7 +50,8 @@ typedef struct
  * Signals: `state-changed` () when [method@Broker.get_state] or
  * [method@Broker.get_attention_needed] may answer differently; `grant-changed`
  * (const BmaGrant *grant, const char *change), change being added, refreshed, reduced,
- * revoked, expired or untied (a caller left, and the tokens that were tied to it ended).
+ * revoked, expired or untied (a caller left, and the tokens that were tied to it ended);
+ * `prompt-changed` () when a question was added or has ended.
  */
 #define BMA_TYPE_BROKER (bma_broker_get_type ())
 G_DECLARE_FINAL_TYPE (BmaBroker, bma_broker, BMA, BROKER, GObject)
@@ -150,9 +151,11 @@ BmaLocalToken *bma_broker_get_token_finish (BmaBroker *self,
  * BmaApproval:
  *
  * A question to the person that a local caller waits for: may this app have a token, or
- * only: please sign in. Lives in memory; a page of ours shows it.
+ * only: please sign in. Lives in memory; a page of ours shows all that are open. The
+ * front's side of it: bma-approval.h.
  *
- * Signals: `resolved` (): once; then [method@Approval.get_outcome] tells the outcome.
+ * Signals: `staged` (): it reaches the person in another way now; `resolved` (): once;
+ * then [method@Approval.get_outcome] tells the outcome.
  */
 #define BMA_TYPE_APPROVAL (bma_approval_get_type ())
 G_DECLARE_FINAL_TYPE (BmaApproval, bma_approval, BMA, APPROVAL, GObject)
@@ -177,7 +180,7 @@ BmaApproval *bma_broker_request_sign_in (BmaBroker *self,
                                          BmaPeer *peer,
                                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The page to show; one-time and unguessable. */
+/* The page to show; unguessable, and gone with the last open question. */
 char *bma_approval_get_url (BmaApproval *self) G_GNUC_WARN_UNUSED_RESULT;
 BmaPeer *bma_approval_get_peer (BmaApproval *self);
 BmaApprovalOutcome bma_approval_get_outcome (BmaApproval *self);

@@ -127,6 +127,25 @@ device_page_free (BmaDevicePage *self)
 }
 
 /**
+ * bma_prompt_line_free:
+ * @self: (transfer full) (nullable): a line
+ */
+void
+bma_prompt_line_free (BmaPromptLine *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->who);
+  g_free (self->who_detail);
+  g_free (self->how_known);
+  g_free (self->reason);
+  g_free (self->resource);
+  g_strfreev (self->scopes);
+  g_strfreev (self->decisions);
+  g_free (self);
+}
+
+/**
  * bma_question_free:
  * @self: (transfer full) (nullable): a question
  */
@@ -148,6 +167,8 @@ bma_question_free (BmaQuestion *self)
   g_strfreev (self->scopes);
   g_clear_pointer (&self->methods, g_ptr_array_unref);
   g_strfreev (self->decisions);
+  g_free (self->resource);
+  g_clear_pointer (&self->lines, g_ptr_array_unref);
   bma_secret_free_text (self->request);
   bma_page_ticket_free (self->ticket);
   g_free (self);

@@ -34,6 +34,24 @@ typedef enum
 } BmaBrowserStepKind;
 
 /**
+ * BmaPromptLine:
+ *
+ * One of several questions on a page: what a local program asks.
+ */
+typedef struct
+{
+  char *who;           /* owned: its name */
+  char *who_detail;    /* owned: its program */
+  char *how_known;     /* owned: what its name rests on */
+  char *reason;        /* owned, nullable: its own words */
+  char *resource;      /* owned, nullable: what the token would be for */
+  char **scopes;       /* owned */
+  char **decisions;    /* owned: for how long it can be allowed */
+  gboolean can_refuse; /* never can be said to it */
+  gboolean is_sign_in;
+} BmaPromptLine;
+
+/**
  * BmaQuestion:
  *
  * What a page of ours shows and asks. Texts of strangers are fit to be shown, but not
@@ -54,6 +72,11 @@ typedef struct
   char **scopes;       /* owned */
   GPtrArray *methods;  /* owned, of BmaLoginMethod: ways to sign in that are offered */
   char **decisions;    /* owned, nullable: for how long it can be allowed */
+  char *resource;      /* owned, nullable: what a token for an app would be for */
+  GPtrArray *lines;    /* owned, nullable, of BmaPromptLine: several questions at once;
+                          then nothing above but subject and methods is set */
+  gboolean is_app;     /* a local program asks */
+  gboolean can_refuse; /* and never can be said to it */
   gboolean is_loopback_redirect;
   gboolean is_loopback_only; /* none of its redirect URIs leads to its host */
   gboolean is_sign_in;       /* only a sign-in, nothing is asked for */
@@ -145,6 +168,7 @@ bma_browser_step_new_sign_in (BmaSignInPage *page) G_GNUC_WARN_UNUSED_RESULT;
 BmaBrowserStep *bma_browser_step_new_device (unsigned int status, BmaDevicePage *page)
     G_GNUC_WARN_UNUSED_RESULT;
 void bma_browser_step_free (BmaBrowserStep *self);
+void bma_prompt_line_free (BmaPromptLine *self);
 void bma_question_free (BmaQuestion *self);
 void bma_sign_in_page_free (BmaSignInPage *self);
 

@@ -5,6 +5,7 @@
 
 #include <glib-unix.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include "bma-cli-client.h"
 #include "bma-cli-print.h"
@@ -95,15 +96,23 @@ static void
 on_progress (Request *self, GVariant *arguments)
 {
   g_autoptr (GVariant) hints = g_variant_get_child_value (arguments, 1);
+  const char *stage = NULL;
   const char *url = NULL;
   const char *code = NULL;
 
+  g_variant_get_child (arguments, 0, "&s", &stage);
   if (g_variant_lookup (hints, "url", "&s", &url) && bma_text_is_printable_ascii (url) &&
       g_strcmp0 (url, self->shown_url) != 0)
     {
       g_free (self->shown_url);
       self->shown_url = g_strdup (url);
-      g_printerr ("If no browser comes up, open this page:\n  %s\n", url);
+      g_printerr ("%s\n  %s\n",
+                  g_str_equal (stage, "notification")
+                      ? "If you see no notification, open this page:"
+                  : g_str_equal (stage, "waiting") ? "The question waits for you here:"
+                                                   : "If no browser comes up, open this "
+                                                     "page:",
+                  url);
     }
   if (g_variant_lookup (hints, "user-code", "&s", &code) &&
       bma_text_is_printable_ascii (code))
@@ -213,6 +222,13 @@ make_handle_token (void)
   return g_strconcat ("cli_", hex, NULL);
 }
 
+/* Somebody has just typed the command. */
+static gboolean
+has_person (void)
+{
+  return isatty (STDIN_FILENO) != 0;
+}
+
 /* @scopes is %NULL for SignIn, which has no such argument. */
 static GVariant *
 make_arguments (const char *const *scopes, GVariantDict *options)
@@ -221,6 +237,8 @@ make_arguments (const char *const *scopes, GVariantDict *options)
 
   if (activation != NULL && *activation != '\0')
     g_variant_dict_insert (options, "activation-token", "s", activation);
+  if (has_person ())
+    g_variant_dict_insert (options, "person-acted", "b", TRUE);
   if (scopes == NULL)
     return g_variant_new ("(s@a{sv})", "", g_variant_dict_end (options));
   return g_variant_new ("(s^as@a{sv})", "", scopes, g_variant_dict_end (options));
@@ -238,7 +256,7 @@ run (GDBusConnection *bus,
 
   g_variant_dict_insert (options, "handle-token", "s", handle_token);
   request_start (&self, handle_token);
-  g_printerr ("Waiting for you in the browser. Ctrl-C gives up.\n");
+  g_printerr ("Waiting for your answer. Ctrl-C gives up.\n");
   g_dbus_connection_call (bus, BMA_BUS_NAME, BMA_OBJECT_PATH, BMA_CLI_BROKER, method,
                           make_arguments (scopes, options), G_VARIANT_TYPE ("(o)"),
                           G_DBUS_CALL_FLAGS_NONE, BMA_CLI_CALL_LIMIT_MS, NULL,

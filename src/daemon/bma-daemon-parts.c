@@ -4,6 +4,7 @@
 #include "bma-daemon-parts.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "bma-bus.h"
 #include "bma-clock-system.h"
@@ -248,8 +249,14 @@ bma_daemon_make_service (BmaBroker *broker,
 {
   g_autoptr (BmaPeerResolver) resolver = bma_peer_dbus_new (bus);
   g_autoptr (BmaUriOpener) opener = bma_uri_opener_desktop_new (bus, entropy);
+  g_autoptr (BmaNotifier)
+      notifier = bma_notifier_new (bus, entropy, access ("/.flatpak-info", F_OK) == 0);
   const BmaDbusParts parts = {
-    .broker = broker, .connection = bus, .resolver = resolver, .opener = opener
+    .broker = broker,
+    .connection = bus,
+    .resolver = resolver,
+    .opener = opener,
+    .notifier = notifier,
   };
 
   bma_broker_set_session (broker, g_dbus_connection_get_guid (bus));

@@ -21,6 +21,8 @@ static const char *const callback_words[] = { BMA_STYTCH_CALLBACK_TX,
                                               BMA_STYTCH_CALLBACK_FIXED, NULL };
 static const char *const registration_words[] = { BMA_REGISTRATION_LOCAL,
                                                   BMA_REGISTRATION_STYTCH, NULL };
+static const char *const ask_words[] = { BMA_ASK_AUTO, BMA_ASK_NOTIFICATION, BMA_ASK_PAGE,
+                                         BMA_ASK_NONE, NULL };
 /* OAuth providers as Stytch names them, and mail. */
 static const char *const method_words[] = {
   "amazon",     "apple",     "bitbucket",  "coinbase", "discord",  "facebook",
@@ -165,6 +167,13 @@ static const BmaSetting table[] = {
     "they spell themselves.",
     .type = BMA_SETTING_LIST, .take = bma_setting_take_trusted_issuer,
     AT (trusted_issuers) },
+
+  { "desktop", "ask", NULL, "auto", "auto, notification, page or none",
+    "How you are asked when a program wants a token: by a notification, or by a page "
+    "where "
+    "nobody shows notifications; by a notification alone; by a page at once; or not at "
+    "all, so that programs wait until you look (biomcp-auth sign-in).",
+    .type = BMA_SETTING_CHOICE, .words = ask_words, AT (ask) },
 
   { "cors", "allowed-origins", "ALLOWED_ORIGINS", "none",
     "origins such as https://app.example.org, or *",

@@ -24,6 +24,8 @@ bma_dbus_access_may_manage (const BmaPeer *peer)
  * @peer: a caller
  * @grant: a grant
  *
+ * A refusal is the person's: the program it is about can neither see it nor take it back.
+ *
  * Returns: whether the grant was made for it
  */
 gboolean
@@ -32,6 +34,7 @@ bma_dbus_access_holds (const BmaPeer *peer, const BmaGrant *grant)
   if (bma_pairing_is_proven (grant, peer))
     return TRUE;
   return g_strcmp0 (grant->kind, BMA_GRANT_KIND_DBUS_APP) == 0 &&
+         g_strcmp0 (grant->decision, BMA_DECISION_NEVER) != 0 &&
          g_strcmp0 (grant->app_id, peer->app_id) == 0 &&
          g_strcmp0 (grant->trust, peer->trust) == 0;
 }

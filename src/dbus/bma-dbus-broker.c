@@ -156,7 +156,7 @@ add_request (BmaDbusBroker *self,
   request = g_object_ref (added);
   bma_dbus_call_return (call, g_variant_new ("(o)", bma_dbus_request_get_path (request)),
                         NULL);
-  bma_dbus_requests_start (self->requests, request);
+  bma_dbus_request_start (request);
 }
 
 static void
@@ -269,10 +269,10 @@ bma_dbus_broker_dispose (GObject *object)
 {
   BmaDbusBroker *self = BMA_DBUS_BROKER (object);
 
+  g_clear_object (&self->requests);
   if (self->skeleton != NULL)
     g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (self->skeleton));
   g_clear_object (&self->skeleton);
-  g_clear_object (&self->requests);
   bma_dbus_parts_clear (&self->parts);
   G_OBJECT_CLASS (bma_dbus_broker_parent_class)->dispose (object);
 }

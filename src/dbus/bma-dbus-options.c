@@ -77,6 +77,7 @@ static const Option table[] = {
           "1 to 64 letters, digits and underscores",
           DIALOG),
   OPTION ("activation-token", "s", activation_token, NULL, NULL, DIALOG),
+  OPTION ("person-acted", "b", person_acted, NULL, NULL, DIALOG),
   OPTION ("reason", "s", reason, NULL, NULL, BMA_DBUS_METHOD_REQUEST_TOKEN),
   OPTION ("prompt",
           "s",

@@ -49,6 +49,7 @@ typedef struct
   gboolean as_fd;
   gboolean pair;
   gboolean await;
+  gboolean person_acted;
 } BmaDbusOptions;
 
 BmaDbusOptions *bma_dbus_options_parse (BmaDbusMethod method,

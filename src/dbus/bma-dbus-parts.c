@@ -17,6 +17,8 @@ bma_dbus_parts_copy (BmaDbusParts *to, const BmaDbusParts *from)
   to->connection = g_object_ref (from->connection);
   to->resolver = g_object_ref (from->resolver);
   to->opener = g_object_ref (from->opener);
+  to->notifier = from->notifier != NULL ? g_object_ref (from->notifier) : NULL;
+  to->prompter = from->prompter != NULL ? g_object_ref (from->prompter) : NULL;
   to->request_lifetime_ms = from->request_lifetime_ms;
 }
 
@@ -33,4 +35,6 @@ bma_dbus_parts_clear (BmaDbusParts *self)
   g_clear_object (&self->connection);
   g_clear_object (&self->resolver);
   g_clear_object (&self->opener);
+  g_clear_object (&self->notifier);
+  g_clear_object (&self->prompter);
 }

@@ -6,6 +6,7 @@
 #include <gio/gio.h>
 
 #include "bma-broker.h"
+#include "bma-dbus-prompter.h"
 #include "bma-peer-resolver.h"
 #include "bma-uri-opener.h"
 
@@ -19,6 +20,8 @@ G_BEGIN_DECLS
  * @connection: the bus to serve
  * @resolver: tells who calls
  * @opener: shows pages
+ * @notifier: (nullable): shows notifications
+ * @prompter: (nullable): brings questions to the person; the service makes it
  * @request_lifetime_ms: how long a request lives, %BMA_DBUS_REQUEST_LIFETIME_MS if 0
  *
  * What the front on the bus is made of.
@@ -29,6 +32,8 @@ typedef struct
   GDBusConnection *connection;
   BmaPeerResolver *resolver;
   BmaUriOpener *opener;
+  BmaNotifier *notifier;
+  BmaDbusPrompter *prompter;
   unsigned int request_lifetime_ms;
 } BmaDbusParts;
 

@@ -36,6 +36,7 @@ struct _BmaDbusRequest
   BmaDbusOutcome outcome;    /* for a caller that fetches it */
   unsigned int limit_id;     /* source */
   gboolean is_sign_in;
+  gboolean has_told_stage;
   gboolean has_ended;
 };
 

@@ -7,9 +7,6 @@
 #include "bma-dbus-pairing.h"
 #include "bma-log.h"
 
-/* How many requests wait for the same question. */
-#define USERS_KEY "bma-dbus-users"
-
 G_DEFINE_FINAL_TYPE (BmaDbusRequest, bma_dbus_request, G_TYPE_OBJECT)
 
 /* The question is taken back when the last who waits for it goes. */
@@ -17,15 +14,11 @@ static void
 leave_approval (BmaDbusRequest *self)
 {
   g_autoptr (BmaApproval) approval = g_steal_pointer (&self->approval);
-  int n_users = 0;
 
   if (approval == NULL)
     return;
   g_signal_handlers_disconnect_by_data (approval, self);
-  n_users = GPOINTER_TO_INT (g_object_get_data (G_OBJECT (approval), USERS_KEY)) - 1;
-  g_object_set_data (G_OBJECT (approval), USERS_KEY, GINT_TO_POINTER (n_users));
-  if (n_users == 0)
-    bma_approval_cancel (approval);
+  bma_approval_leave (approval, self->peer->sender);
 }
 
 void
@@ -159,28 +152,10 @@ on_approval_resolved (BmaApproval *approval, gpointer user_data)
     }
 }
 
-static void
-on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (BmaDbusRequest) self = user_data;
-  g_autoptr (GError) error = NULL;
-
-  if (bma_uri_opener_open_finish (BMA_URI_OPENER (source), result, &error) ||
-      self->has_ended)
-    return;
-  bma_log_notice ("browser", "No page for %s: %s", self->peer->app_id, error->message);
-  /* The others were told the address and can show it to the person. */
-  if (!bma_dbus_access_may_manage (self->peer))
-    bma_dbus_request_respond_error (self, g_error_new (BMA_BROKER_ERROR,
-                                                       BMA_BROKER_ERROR_FAILED,
-                                                       "No browser could be opened: %s",
-                                                       error->message));
-}
-
 /* A sandboxed program is not told the address: it could open the page itself and press
  * the button. */
 static void
-show_page (BmaDbusRequest *self, gboolean is_shown)
+tell_stage (BmaDbusRequest *self)
 {
   g_autofree char *url = bma_approval_get_url (self->approval);
   GVariantDict hints;
@@ -188,26 +163,58 @@ show_page (BmaDbusRequest *self, gboolean is_shown)
   g_variant_dict_init (&hints, NULL);
   if (bma_dbus_access_may_manage (self->peer))
     g_variant_dict_insert (&hints, "url", "s", url);
+  self->has_told_stage = TRUE;
   bma_dbus_request_send_signal (self, "Progress",
-                                g_variant_new ("(s@a{sv})", "browser",
+                                g_variant_new ("(s@a{sv})",
+                                               bma_approval_get_stage (self->approval),
                                                g_variant_dict_end (&hints)),
                                 NULL);
-  if (!is_shown)
-    bma_uri_opener_open_async (self->parts.opener, url, self->options->parent_window,
-                               self->options->activation_token, self->cancellable,
-                               on_opened, g_object_ref (self));
+}
+
+static void
+on_approval_staged (BmaApproval *approval, gpointer user_data)
+{
+  tell_stage (user_data);
+}
+
+/* Only programs that could open a browser themselves are believed without more. */
+static BmaDbusAct
+make_act (BmaDbusRequest *self)
+{
+  const BmaDbusOptions *options = self->options;
+
+  return (BmaDbusAct){
+    .parent_window = options->parent_window,
+    .activation_token = options->activation_token,
+    .has_acted = options->activation_token != NULL || *options->parent_window != '\0' ||
+                 (options->person_acted && bma_dbus_access_may_manage (self->peer)),
+  };
 }
 
 static void
 join_approval (BmaDbusRequest *self, BmaApproval *approval)
 {
-  int n_users = GPOINTER_TO_INT (g_object_get_data (G_OBJECT (approval), USERS_KEY));
+  const BmaDbusAct act = make_act (self);
 
-  g_object_set_data (G_OBJECT (approval), USERS_KEY, GINT_TO_POINTER (n_users + 1));
   self->approval = approval;
   g_signal_connect_object (approval, "resolved", G_CALLBACK (on_approval_resolved), self,
                            0);
-  show_page (self, n_users > 0);
+  g_signal_connect_object (approval, "staged", G_CALLBACK (on_approval_staged), self, 0);
+  bma_dbus_prompter_ask (self->parts.prompter, approval, self->peer, &act);
+  if (!self->has_ended && !self->has_told_stage &&
+      bma_approval_get_stage (approval) != NULL)
+    tell_stage (self);
+}
+
+/* Nobody need sign in; but who came for that may have come to see what is open. */
+static void
+finish_sign_in (BmaDbusRequest *self)
+{
+  const BmaDbusAct act = make_act (self);
+
+  if (act.has_acted && bma_dbus_access_may_manage (self->peer))
+    bma_dbus_prompter_look (self->parts.prompter, &act);
+  bma_dbus_request_respond_empty (self, RESPONSE_DONE);
 }
 
 static void
@@ -224,7 +231,7 @@ ask (BmaDbusRequest *self)
   if (error != NULL)
     bma_dbus_request_respond_error (self, error);
   else if (approval == NULL)
-    bma_dbus_request_respond_empty (self, RESPONSE_DONE);
+    finish_sign_in (self);
   else
     join_approval (self, approval);
 }
@@ -259,6 +266,9 @@ on_limit (gpointer user_data)
   g_autoptr (BmaDbusRequest) self = g_object_ref (user_data);
 
   self->limit_id = 0;
+  if (self->approval != NULL &&
+      g_strcmp0 (bma_approval_get_stage (self->approval), "waiting") != 0)
+    bma_broker_put_off (self->parts.broker, self->approval, NULL);
   bma_dbus_request_respond_error (
       self, g_error_new_literal (BMA_BROKER_ERROR, BMA_BROKER_ERROR_TIMED_OUT,
                                  "The person did not answer in time"));
@@ -297,12 +307,11 @@ bma_dbus_request_new (const BmaDbusParts *parts,
 /**
  * bma_dbus_request_start:
  * @self: a request whose path the caller has been told
- * @twin: (nullable): another request of the caller that asks the person the same
  *
  * Gives the token if that is possible at once, else asks the person.
  */
 void
-bma_dbus_request_start (BmaDbusRequest *self, BmaDbusRequest *twin)
+bma_dbus_request_start (BmaDbusRequest *self)
 {
   unsigned int lifetime_ms = self->parts.request_lifetime_ms;
 
@@ -311,10 +320,8 @@ bma_dbus_request_start (BmaDbusRequest *self, BmaDbusRequest *twin)
   self->limit_id =
       g_timeout_add (lifetime_ms > 0 ? lifetime_ms : BMA_DBUS_REQUEST_LIFETIME_MS,
                      on_limit, self);
-  if (twin != NULL)
-    join_approval (self, g_object_ref (twin->approval));
-  else if (self->is_sign_in || g_strcmp0 (self->options->prompt, "consent") == 0 ||
-           g_strcmp0 (self->options->prompt, "login") == 0)
+  if (self->is_sign_in || g_strcmp0 (self->options->prompt, "consent") == 0 ||
+      g_strcmp0 (self->options->prompt, "login") == 0)
     ask (self);
   else
     get_token (self, on_first_token);
@@ -356,24 +363,4 @@ const char *
 bma_dbus_request_get_sender (BmaDbusRequest *self)
 {
   return self->peer->sender;
-}
-
-/**
- * bma_dbus_request_is_twin:
- * @self: a request that is under way
- * @other: a new request of the same caller
- *
- * Returns: whether the person is being asked for @self what @other would ask
- */
-gboolean
-bma_dbus_request_is_twin (BmaDbusRequest *self, BmaDbusRequest *other)
-{
-  return self != other && self->approval != NULL &&
-         bma_approval_get_outcome (self->approval) == BMA_APPROVAL_PENDING &&
-         self->is_sign_in == other->is_sign_in &&
-         self->options->pair == other->options->pair &&
-         g_strv_equal ((const char *const *) self->options->scopes,
-                       (const char *const *) other->options->scopes) &&
-         g_strcmp0 (self->options->resource, other->options->resource) == 0 &&
-         g_strcmp0 (self->options->reason, other->options->reason) == 0;
 }

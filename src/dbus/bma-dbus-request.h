@@ -25,12 +25,11 @@ BmaDbusRequest *bma_dbus_request_new (const BmaDbusParts *parts,
                                       gboolean is_sign_in,
                                       BmaDbusOptions *options,
                                       const char *path) G_GNUC_WARN_UNUSED_RESULT;
-void bma_dbus_request_start (BmaDbusRequest *self, BmaDbusRequest *twin);
+void bma_dbus_request_start (BmaDbusRequest *self);
 void bma_dbus_request_close (BmaDbusRequest *self);
 void bma_dbus_request_await (BmaDbusRequest *self, GDBusMethodInvocation *invocation);
 
 const char *bma_dbus_request_get_path (BmaDbusRequest *self);
 const char *bma_dbus_request_get_sender (BmaDbusRequest *self);
-gboolean bma_dbus_request_is_twin (BmaDbusRequest *self, BmaDbusRequest *other);
 
 G_END_DECLS

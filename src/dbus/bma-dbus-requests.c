@@ -335,27 +335,3 @@ bma_dbus_requests_add (BmaDbusRequests *self,
   g_hash_table_insert (caller->requests, g_steal_pointer (&token), request);
   return request;
 }
-
-/**
- * bma_dbus_requests_start:
- * @self: requests
- * @request: one of them, whose path the caller has been told
- *
- * Starts it. The person is not asked twice for the same.
- */
-void
-bma_dbus_requests_start (BmaDbusRequests *self, BmaDbusRequest *request)
-{
-  g_autoptr (BmaDbusRequest) kept = g_object_ref (request);
-  Caller *caller =
-      g_hash_table_lookup (self->callers, bma_dbus_request_get_sender (request));
-  GHashTableIter iter;
-  BmaDbusRequest *other = NULL;
-  BmaDbusRequest *twin = NULL;
-
-  g_hash_table_iter_init (&iter, caller->requests);
-  while (twin == NULL && g_hash_table_iter_next (&iter, NULL, (gpointer *) &other))
-    if (bma_dbus_request_is_twin (other, request))
-      twin = other;
-  bma_dbus_request_start (kept, twin);
-}

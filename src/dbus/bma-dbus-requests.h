@@ -23,6 +23,5 @@ BmaDbusRequest *bma_dbus_requests_add (BmaDbusRequests *self,
                                        gboolean is_sign_in,
                                        BmaDbusOptions *options,
                                        GError **error);
-void bma_dbus_requests_start (BmaDbusRequests *self, BmaDbusRequest *request);
 
 G_END_DECLS

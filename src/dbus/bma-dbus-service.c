@@ -15,6 +15,7 @@ struct _BmaDbusService
   BmaDbusBroker *broker_face; /* owned */
   BmaDbusServer *server_face; /* owned */
   BmaDbusObjects *objects;    /* owned */
+  BmaDbusPrompter *prompter;  /* owned */
 };
 
 G_DEFINE_FINAL_TYPE (BmaDbusService, bma_dbus_service, G_TYPE_OBJECT)
@@ -27,6 +28,9 @@ bma_dbus_service_dispose (GObject *object)
   g_clear_object (&self->broker_face);
   g_clear_object (&self->server_face);
   g_clear_object (&self->objects);
+  if (self->prompter != NULL)
+    g_object_run_dispose (G_OBJECT (self->prompter));
+  g_clear_object (&self->prompter);
   g_clear_object (&self->broker);
   G_OBJECT_CLASS (bma_dbus_service_parent_class)->dispose (object);
 }
@@ -62,16 +66,19 @@ BmaDbusService *
 bma_dbus_service_new (const BmaDbusParts *parts, GError **error)
 {
   g_autoptr (BmaDbusService) self = g_object_new (BMA_TYPE_DBUS_SERVICE, NULL);
+  BmaDbusParts whole = *parts;
 
   bma_dbus_error_register ();
   self->broker = g_object_ref (parts->broker);
-  self->broker_face = bma_dbus_broker_new (parts, error);
+  self->prompter = bma_dbus_prompter_new (parts->broker, parts->opener, parts->notifier);
+  whole.prompter = self->prompter;
+  self->broker_face = bma_dbus_broker_new (&whole, error);
   if (self->broker_face == NULL)
     return NULL;
-  self->server_face = bma_dbus_server_new (parts, error);
+  self->server_face = bma_dbus_server_new (&whole, error);
   if (self->server_face == NULL)
     return NULL;
-  self->objects = bma_dbus_objects_new (parts, error);
+  self->objects = bma_dbus_objects_new (&whole, error);
   if (self->objects == NULL)
     return NULL;
   g_signal_connect_object (parts->resolver, "gone", G_CALLBACK (on_peer_gone), self, 0);

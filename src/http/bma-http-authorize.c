@@ -50,7 +50,10 @@ bma_http_authorize_reply_step (BmaHttpExchange *exchange, const BmaBrowserStep *
       bma_http_exchange_reply (exchange, step->status, NULL, NULL);
       break;
     case BMA_STEP_ASK:
-      bma_http_pages_reply_question (exchange, step->question);
+      if (step->question->lines != NULL)
+        bma_http_pages_reply_prompt (exchange, step->question);
+      else
+        bma_http_pages_reply_question (exchange, step->question);
       break;
     case BMA_STEP_SIGN_IN:
       bma_http_pages_reply_sign_in (exchange, step->page);

@@ -8,7 +8,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "bma-grant.h"
+#include "bma-approval.h"
 #include "bma-html.h"
 #include "bma-http-resources.h"
 #include "bma-names.h"
@@ -71,22 +71,6 @@ bma_http_pages_reply_message (BmaHttpExchange *exchange,
   bma_http_pages_reply (exchange, status, title, body);
 }
 
-static const char *
-describe_scope (const char *scope)
-{
-  if (g_str_equal (scope, "mcp"))
-    return _ ("Use the BioMCP tools in your name");
-  if (g_str_equal (scope, "offline_access"))
-    return _ ("Stay connected without asking you again");
-  if (g_str_equal (scope, "openid"))
-    return _ ("Know who you are");
-  if (g_str_equal (scope, "profile"))
-    return _ ("Know your name");
-  if (g_str_equal (scope, "email"))
-    return _ ("Know your e-mail address");
-  return scope;
-}
-
 static void
 append_scopes (GString *body, const BmaQuestion *question)
 {
@@ -96,7 +80,7 @@ append_scopes (GString *body, const BmaQuestion *question)
   bma_html_append (body, "<h2>%s</h2>\n<ul id=\"scopes\">\n", _ ("It asks to"));
   for (size_t i = 0; question->scopes[i] != NULL; i++)
     bma_html_append (body, "<li>%s <code>%s</code></li>\n",
-                     describe_scope (question->scopes[i]), question->scopes[i]);
+                     bma_words_for_scope (question->scopes[i]), question->scopes[i]);
   g_string_append (body, "</ul>\n");
 }
 
@@ -165,20 +149,14 @@ append_who (GString *body, const BmaQuestion *question)
   if (question->reason != NULL)
     bma_html_append (body, "<dt>%s</dt><dd id=\"reason\">“%s”</dd>\n", _ ("It says"),
                      question->reason);
+  if (question->resource != NULL)
+    bma_html_append (
+        body, "<dt>%s</dt><dd id=\"resource\"><code class=\"long\">%s</code></dd>\n",
+        _ ("Where"), question->resource);
   if (question->subject != NULL)
     bma_html_append (body, "<dt>%s</dt><dd id=\"subject\">%s</dd>\n", _ ("You are"),
                      question->subject);
   g_string_append (body, "</dl>\n");
-}
-
-static const char *
-describe_decision (const char *decision)
-{
-  if (g_str_equal (decision, BMA_DECISION_ALWAYS))
-    return _ ("Always, until I take it back");
-  if (g_str_equal (decision, BMA_DECISION_SESSION))
-    return _ ("Until I log out of the desktop");
-  return _ ("Only while this program runs");
 }
 
 static void
@@ -192,7 +170,7 @@ append_decisions (GString *body, const BmaQuestion *question)
                      "<label><input type=\"radio\" name=\"decision\" value=\"%s\"%s> %s"
                      "</label>\n",
                      question->decisions[i], i == 0 ? " checked" : "",
-                     describe_decision (question->decisions[i]));
+                     bma_words_for_decision (question->decisions[i]));
   g_string_append (body, "</fieldset>\n");
 }
 
@@ -211,6 +189,46 @@ append_only_method (GString *body, const BmaQuestion *question)
                    method->name, method->name);
 }
 
+/* Only programs of this desktop come back by themselves. */
+static void
+append_ways_out (GString *body, const BmaQuestion *question)
+{
+  if (!question->is_app)
+    return;
+  bma_html_append (body,
+                   "<div class=\"buttons minor\">\n<button id=\"later\" name=\"choice\" "
+                   "value=\"later\">%s</button>\n",
+                   _ ("Not now"));
+  if (question->can_refuse && !question->is_sign_in)
+    bma_html_append (body,
+                     "<button id=\"never\" name=\"choice\" value=\"never\">%s</button>\n",
+                     _ ("Never allow, and don’t ask again"));
+  g_string_append (body, "</div>\n");
+}
+
+/**
+ * bma_http_pages_append_ticket:
+ * @body: a page
+ * @question: what it asks
+ *
+ * Begins the form that answers the question, and what proves that it is ours.
+ */
+void
+bma_http_pages_append_ticket (GString *body, const BmaQuestion *question)
+{
+  g_autofree char *until = g_strdup_printf ("%" PRId64, question->ticket->until_s);
+
+  bma_html_append (body,
+                   "<form method=\"post\" action=\"/consent\">\n"
+                   "<input type=\"hidden\" name=\"request\" value=\"%s\">\n"
+                   "<input type=\"hidden\" name=\"tx\" value=\"%s\">\n"
+                   "<input type=\"hidden\" name=\"until\" value=\"%s\">\n"
+                   "<input type=\"hidden\" name=\"seal\" value=\"%s\">\n",
+                   question->request, question->ticket->tx, until,
+                   question->ticket->seal);
+  append_only_method (body, question);
+}
+
 /**
  * bma_http_pages_reply_question:
  * @exchange: a request
@@ -223,7 +241,6 @@ void
 bma_http_pages_reply_question (BmaHttpExchange *exchange, const BmaQuestion *question)
 {
   GString *body = g_string_new (NULL);
-  g_autofree char *until = g_strdup_printf ("%" PRId64, question->ticket->until_s);
   gboolean signed_in = question->subject != NULL;
   gboolean has_methods = question->methods->len > 0;
 
@@ -231,16 +248,8 @@ bma_http_pages_reply_question (BmaHttpExchange *exchange, const BmaQuestion *que
   append_scopes (body, question);
   append_redirect (body, question);
   append_device (body, question);
-  bma_html_append (body,
-                   "<form method=\"post\" action=\"/consent\">\n"
-                   "<input type=\"hidden\" name=\"request\" value=\"%s\">\n"
-                   "<input type=\"hidden\" name=\"tx\" value=\"%s\">\n"
-                   "<input type=\"hidden\" name=\"until\" value=\"%s\">\n"
-                   "<input type=\"hidden\" name=\"seal\" value=\"%s\">\n",
-                   question->request, question->ticket->tx, until,
-                   question->ticket->seal);
+  bma_http_pages_append_ticket (body, question);
   append_decisions (body, question);
-  append_only_method (body, question);
   bma_html_append (body,
                    "<div class=\"buttons\">\n<button id=\"deny\" name=\"choice\" "
                    "value=\"deny\">%s</button>\n<button id=\"allow\" "
@@ -254,55 +263,11 @@ bma_http_pages_reply_question (BmaHttpExchange *exchange, const BmaQuestion *que
                      "<button id=\"other-account\" name=\"choice\" "
                      "value=\"other-account\">%s</button>\n",
                      _ ("Allow with another account"));
-  g_string_append (body, "</div>\n</form>\n");
+  g_string_append (body, "</div>\n");
+  append_ways_out (body, question);
+  g_string_append (body, "</form>\n");
   bma_http_pages_reply (exchange, 200,
                         question->is_sign_in ? _ ("Sign in") : _ ("Allow access?"), body);
-}
-
-static void
-append_state (GString *body, BmaBroker *broker)
-{
-  const char *state = bma_broker_get_state (broker);
-  const BmaSubject *subject = bma_broker_get_subject (broker);
-
-  bma_html_append (body, "<p class=\"lead\" id=\"state\">%s",
-                   g_str_equal (state, "ready")        ? _ ("The service is ready.")
-                   : g_str_equal (state, "signed-out") ? _ ("Nobody is signed in.")
-                                                       : _ ("The keyring is locked."));
-  if (subject != NULL)
-    bma_html_append (body, " %s <strong>%s</strong>", _ ("Signed in:"),
-                     bma_subject_get_label (subject));
-  g_string_append (body, "</p>\n");
-}
-
-/**
- * bma_http_pages_reply_home:
- * @exchange: a request
- *
- * Answers with what a person sees at our address: how it is, and how to connect.
- */
-void
-bma_http_pages_reply_home (BmaHttpExchange *exchange)
-{
-  BmaBroker *broker = bma_http_exchange_get_broker (exchange);
-  const char *url = bma_broker_get_config (broker)->resources[0];
-  GString *body = g_string_new (NULL);
-
-  if (bma_http_exchange_is_owner (exchange))
-    append_state (body, broker);
-  bma_html_append (
-      body,
-      "<h2>%s</h2>\n<p>%s</p>\n"
-      "<p><code id=\"mcp-url\" class=\"long\">%s</code></p>\n"
-      "<p>Claude Code: <code class=\"long\">claude mcp add --transport http "
-      "biomcp %s</code></p>\n<h2>%s</h2>\n"
-      "<p><code>biomcp-auth status</code>, <code>biomcp-auth token</code>, "
-      "<code>biomcp-auth doctor</code></p>\n<p class=\"fine\">biomcp-auth "
-      "%s</p>\n",
-      _ ("Connect an MCP client"),
-      _ ("Give it this address; it signs in by itself and you are asked once:"), url, url,
-      _ ("In a terminal"), BMA_VERSION);
-  bma_http_pages_reply (exchange, 200, "biomcp-auth", body);
 }
 
 /**

@@ -19,6 +19,8 @@ void bma_http_pages_reply_message (BmaHttpExchange *exchange,
                                    const char *message);
 void bma_http_pages_reply_question (BmaHttpExchange *exchange,
                                     const BmaQuestion *question);
+void bma_http_pages_reply_prompt (BmaHttpExchange *exchange, const BmaQuestion *question);
+void bma_http_pages_append_ticket (GString *body, const BmaQuestion *question);
 void bma_http_pages_reply_device (BmaHttpExchange *exchange,
                                   unsigned int status,
                                   const BmaDevicePage *page);

@@ -41,6 +41,7 @@ bma_config_new (void)
   self->upstream = g_strdup ("http://127.0.0.1:8080/mcp");
   self->command_transport = g_strdup (BMA_TRANSPORT_AUTO);
   self->command_idle_stop_s = 300;
+  self->ask = g_strdup (BMA_ASK_AUTO);
   self->cors_origins = g_new0 (char *, 1);
   self->idle_exit_s = 600;
   self->owner_per_minute = 60000;
@@ -102,6 +103,7 @@ config_clear (gpointer data)
   g_free (self->upstream);
   g_free (self->command);
   g_free (self->command_transport);
+  g_free (self->ask);
   g_ptr_array_unref (self->clients);
   g_strfreev (self->cors_origins);
 }

@@ -26,6 +26,11 @@ G_BEGIN_DECLS
 #define BMA_REGISTRATION_LOCAL  "local"
 #define BMA_REGISTRATION_STYTCH "stytch"
 
+#define BMA_ASK_AUTO         "auto"
+#define BMA_ASK_NOTIFICATION "notification"
+#define BMA_ASK_PAGE         "page"
+#define BMA_ASK_NONE         "none"
+
 /**
  * BmaConfig:
  *
@@ -79,6 +84,8 @@ typedef struct
   char *command;           /* owned, nullable: starts the MCP server instead */
   char *command_transport; /* owned: BMA_TRANSPORT_* */
   uint32_t command_idle_stop_s;
+
+  char *ask; /* owned: BMA_ASK_*, how a program's question reaches the person */
 
   GPtrArray *clients; /* owned: BmaClient, those of the configuration */
 

@@ -3,6 +3,7 @@
 
 #include "bma-local-token.h"
 
+#include "bma-once.h"
 #include "bma-scope-rules.h"
 #include "bma-scope.h"
 
@@ -20,11 +21,13 @@ bma_local_token_make_binding (const char *decision,
                               const BmaPeer *peer,
                               const char *session_id)
 {
-  const char *session = session_id != NULL ? session_id : "";
+  const char *senders[] = { peer->sender, NULL };
 
   if (g_str_equal (decision, BMA_DECISION_ONCE))
-    return g_strconcat (session, "/", peer->sender, NULL);
-  return g_str_equal (decision, BMA_DECISION_SESSION) ? g_strdup (session) : NULL;
+    return bma_once_make (session_id, senders);
+  if (g_str_equal (decision, BMA_DECISION_SESSION))
+    return g_strdup (session_id != NULL ? session_id : "");
+  return NULL;
 }
 
 /**
@@ -40,9 +43,11 @@ bma_local_token_is_bound (const BmaGrant *grant,
                           const BmaPeer *peer,
                           const char *session_id)
 {
-  g_autofree char *binding =
-      bma_local_token_make_binding (grant->decision, peer, session_id);
+  g_autofree char *binding = NULL;
 
+  if (g_strcmp0 (grant->decision, BMA_DECISION_ONCE) == 0)
+    return bma_once_has (grant->caller, session_id, peer->sender);
+  binding = bma_local_token_make_binding (grant->decision, peer, session_id);
   return g_strcmp0 (binding, grant->caller) == 0;
 }
 
@@ -101,6 +106,8 @@ bma_local_token_decide (const char *const *scopes,
     return BMA_LOCAL_BAD_RESOURCE;
   if (!bma_scope_is_subset (scopes, (const char *const *) known))
     return BMA_LOCAL_BAD_SCOPE;
+  if (facts->is_refused)
+    return BMA_LOCAL_DENY;
   if (facts->subject == NULL)
     return BMA_LOCAL_SIGN_IN;
   if (facts->grant == NULL)

@@ -37,6 +37,7 @@ typedef enum
  * @session_id: (nullable): the desktop session
  * @subject: (nullable): who is signed in
  * @grant: (nullable): what that person allowed that app
+ * @is_refused: whether the person said never, whoever is signed in
  *
  * What was looked up for a local request.
  */
@@ -46,6 +47,7 @@ typedef struct
   const char *session_id;
   const BmaSubject *subject;
   const BmaGrant *grant;
+  gboolean is_refused;
 } BmaLocalFacts;
 
 /* A shorter life is none: it would end on its way. */

@@ -159,18 +159,20 @@ test_pairing (void)
   const BmaLocalRequest pairing = { .wants_pairing = TRUE };
   g_autoptr (BmaApproval)
       first = bma_broker_request_approval (fixture->broker, peer, &plain, NULL);
-  g_autoptr (BmaApproval)
-      second = bma_broker_request_approval (fixture->broker, peer, &pairing, NULL);
   g_autofree char *first_url = bma_approval_get_url (first);
-  g_autofree char *second_url = bma_approval_get_url (second);
+  g_autoptr (BmaApproval) second = NULL;
+  g_autofree char *second_url = NULL;
   size_t skip = strlen (fixture->origin);
   g_autoptr (HttpAnswer)
       without = http_call (fixture, "GET", first_url + skip, NULL, NULL, NULL);
-  g_autoptr (HttpAnswer)
-      with = http_call (fixture, "GET", second_url + skip, NULL, NULL, NULL);
+  g_autoptr (HttpAnswer) with = NULL;
   g_autoptr (HttpAnswer) done = NULL;
   g_autoptr (BmaSecret) key = NULL;
 
+  bma_approval_cancel (first);
+  second = bma_broker_request_approval (fixture->broker, peer, &pairing, NULL);
+  second_url = bma_approval_get_url (second);
+  with = http_call (fixture, "GET", second_url + skip, NULL, NULL, NULL);
   g_assert_null (strstr (without->body, "value=\"always\""));
   g_assert_null (strstr (without->body, "it gets a key"));
   g_assert_nonnull (strstr (with->body, "value=\"always\""));
@@ -319,6 +321,85 @@ test_locked (void)
   allow (fixture, peer, "always");
 }
 
+#define N_APPS 5
+
+static BmaPeer *
+make_app (unsigned int number)
+{
+  g_autofree char *sender = g_strdup_printf (":1.%u", 20 + number);
+  g_autofree char *name = g_strdup_printf ("org.example.App%u", number);
+
+  return bma_peer_new (sender, name, BMA_TRUST_SANDBOX, "/usr/bin/app", 1000, 4711);
+}
+
+static void
+assert_outcome (BmaApproval *approval, BmaApprovalOutcome outcome)
+{
+  while (bma_approval_get_outcome (approval) == BMA_APPROVAL_PENDING &&
+         outcome != BMA_APPROVAL_PENDING)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (bma_approval_get_outcome (approval), ==, outcome);
+}
+
+/* Five programs, one page, an answer for each; what comes later is asked afterwards. */
+static void
+test_several (void)
+{
+  static const char *const answers[N_APPS] = { "always", "once", "deny", "never", NULL };
+  static const BmaApprovalOutcome outcomes[N_APPS] = {
+    BMA_APPROVAL_ALLOWED, BMA_APPROVAL_ALLOWED, BMA_APPROVAL_DENIED,
+    BMA_APPROVAL_DENIED,  BMA_APPROVAL_FAILED,
+  };
+  g_autoptr (HttpFixture) fixture = http_fixture_new (NULL);
+  const BmaLocalRequest request = { .reason = "<b>to read</b>" };
+  g_autoptr (GPtrArray) peers = g_ptr_array_new_with_free_func ((void *) bma_peer_unref);
+  g_autoptr (GPtrArray) approvals = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (BmaPeer) late_peer = make_app (9);
+  g_autoptr (BmaApproval) late = NULL;
+  g_autofree char *url = NULL;
+  g_autofree char *cookie = NULL;
+  g_autofree char *form = NULL;
+  g_autoptr (GString) body = NULL;
+  g_autoptr (HttpAnswer) page = NULL;
+  g_autoptr (HttpAnswer) done = NULL;
+  g_autoptr (HttpAnswer) next = NULL;
+  g_autoptr (BmaLocalToken) token = NULL;
+
+  for (unsigned int i = 0; i < N_APPS; i++)
+    {
+      g_ptr_array_add (peers, make_app (i));
+      g_ptr_array_add (approvals,
+                       bma_broker_request_approval (fixture->broker, peers->pdata[i],
+                                                    &request, NULL));
+    }
+  url = bma_approval_get_url (approvals->pdata[0]);
+  page = http_call (fixture, "GET", url + strlen (fixture->origin), NULL, NULL, NULL);
+  g_assert_nonnull (strstr (page->body, "name=\"decision-5\" value=\"later\" checked"));
+  g_assert_null (strstr (page->body, "<b>to read"));
+  late = bma_broker_request_approval (fixture->broker, late_peer, &request, NULL);
+  form = http_read_consent (page, "answer", &cookie);
+  body = g_string_new (form);
+  for (unsigned int i = 0; i < N_APPS; i++)
+    if (answers[i] != NULL)
+      g_string_append_printf (body, "&decision-%u=%s", i + 1, answers[i]);
+  done = http_call (fixture, "POST", "/consent", FORM, body->str, "Origin",
+                    fixture->origin, "Cookie", cookie, NULL);
+  for (unsigned int i = 0; i < N_APPS; i++)
+    assert_outcome (approvals->pdata[i], outcomes[i]);
+  assert_outcome (late, BMA_APPROVAL_PENDING);
+  g_assert_cmpuint (done->status, ==, 303);
+  next = http_call (fixture, "GET", url + strlen (fixture->origin), NULL, NULL, NULL);
+  g_assert_nonnull (strstr (next->body, "org.example.App9"));
+  g_assert_null (strstr (next->body, "org.example.App2"));
+  token = get_token (fixture, peers->pdata[0], &request, NULL);
+  g_assert_nonnull (token);
+  assert_refused (fixture, peers->pdata[2], &request,
+                  BMA_BROKER_ERROR_INTERACTION_REQUIRED);
+  assert_refused (fixture, peers->pdata[3], &request, BMA_BROKER_ERROR_ACCESS_DENIED);
+  assert_refused (fixture, peers->pdata[4], &request,
+                  BMA_BROKER_ERROR_INTERACTION_REQUIRED);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -333,5 +414,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/broker/local/sign-out-ends-every-token", test_sign_out);
   g_test_add_func ("/broker/local/revocation-counts-at-once", test_revoked);
   g_test_add_func ("/broker/local/locked-keyring-heals", test_locked);
+  g_test_add_func ("/broker/local/several-programs-share-a-page", test_several);
   return g_test_run ();
 }

@@ -118,7 +118,7 @@ test_bad_lock (void)
   settings_assert_refused (
       settings, NULL, NULL, BMA_SETTINGS_ERROR_UNKNOWN,
       "system.ini: [lock] keys: expected is GROUP=KEY;KEY or GROUP=*; "
-      "accepted are service, identity, stytch, oidc, tokens, resource, cors, "
+      "accepted are service, identity, stytch, oidc, tokens, resource, desktop, cors, "
       "limits, client");
 }
 
@@ -131,7 +131,7 @@ test_unknown (void)
   settings_assert_refused (
       settings, NULL, NULL, BMA_SETTINGS_ERROR_UNKNOWN,
       "user.ini: [server]: there is no such group; accepted are service, "
-      "identity, stytch, oidc, tokens, resource, cors, limits, client NAME");
+      "identity, stytch, oidc, tokens, resource, desktop, cors, limits, client NAME");
   settings_write (settings->user, "[resource]\nscope=mcp\n");
   settings_assert_refused (
       settings, NULL, NULL, BMA_SETTINGS_ERROR_UNKNOWN,

@@ -98,8 +98,8 @@ caller_clear (Caller *caller)
   g_string_free (caller->traffic, TRUE);
 }
 
-static void
-name_caller (Fixture *self, Caller *caller, const char *app_id, const char *trust)
+void
+fixture_name (Fixture *self, Caller *caller, const char *app_id, const char *trust)
 {
   const char *sender = g_dbus_connection_get_unique_name (caller->bus);
   gboolean is_host = !g_str_equal (trust, BMA_TRUST_SANDBOX);
@@ -159,9 +159,9 @@ fixture_set_up (Fixture *self, gconstpointer setup_data)
   else
     {
       self->resolver = BMA_PEER_RESOLVER (bma_peer_resolver_dummy_new ());
-      name_caller (self, &self->host, "/usr/bin/host", BMA_TRUST_CLAIMED);
-      name_caller (self, &self->app, "org.example.App", BMA_TRUST_SANDBOX);
-      name_caller (self, &self->other, "org.example.Other", BMA_TRUST_SANDBOX);
+      fixture_name (self, &self->host, "/usr/bin/host", BMA_TRUST_CLAIMED);
+      fixture_name (self, &self->app, "org.example.App", BMA_TRUST_SANDBOX);
+      fixture_name (self, &self->other, "org.example.Other", BMA_TRUST_SANDBOX);
     }
   parts.broker = self->broker;
   parts.connection = self->service_bus;

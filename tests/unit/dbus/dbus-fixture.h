@@ -65,6 +65,7 @@ typedef struct
 void fixture_set_up (Fixture *self, gconstpointer setup);
 void fixture_tear_down (Fixture *self, gconstpointer setup);
 void fixture_leave (Fixture *self, Caller *caller);
+void fixture_name (Fixture *self, Caller *caller, const char *app_id, const char *trust);
 
 GVariant *caller_call (Caller *caller,
                        Fixture *fixture,

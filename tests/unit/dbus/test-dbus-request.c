@@ -263,6 +263,180 @@ test_same_question_is_asked_once (Fixture *f, gconstpointer setup)
 }
 
 static void
+test_never (Fixture *f, gconstpointer setup)
+{
+  g_autofree char *grant = fixture_allow (f, &f->app, "always");
+  g_autofree char *path = fixture_request (f, &f->app, "{'prompt': <'consent'>}");
+  g_autofree char *title = NULL;
+  g_autofree char *seen = NULL;
+  g_autofree char *refused = NULL;
+  g_autofree char *again = NULL;
+  g_autoptr (GVariant) denied = NULL;
+  g_autoptr (GVariant) result = NULL;
+
+  caller_forget (&f->app);
+  title = fixture_press (f, "never", NULL);
+  g_assert_cmpstr (title, ==, "Never allowed");
+  denied = await_response (f, &f->app, 1);
+  refused = caller_error (&f->app, f, ROOT, BROKER, "GetToken",
+                          g_variant_new ("(asa{sv})", NULL, NULL));
+  g_assert_cmpstr (refused, ==, ERROR "AccessDenied");
+  caller_forget (&f->app);
+  again = fixture_request (f, &f->app, "{'prompt': <'consent'>}");
+  result = await_response (f, &f->app, 2);
+  expect_error (result, ERROR "AccessDenied");
+  g_assert_cmpuint (bma_uri_opener_dummy_get_n_opened (f->opener), ==, 2);
+  seen = caller_error (&f->app, f, grant, GRANT, "Revoke", NULL);
+  g_assert_nonnull (seen);
+}
+
+/* The path of the grant that says never. */
+static char *
+find_refusal (Fixture *f, Caller *caller)
+{
+  g_autoptr (GVariant)
+      reply = caller_ok (caller, f, ROOT, "org.freedesktop.DBus.ObjectManager",
+                         "GetManagedObjects", NULL);
+  g_autoptr (GVariantIter) objects = NULL;
+  const char *path = NULL;
+  GVariant *interfaces = NULL;
+  char *found = NULL;
+
+  g_variant_get (reply, "(a{oa{sa{sv}}})", &objects);
+  while (g_variant_iter_next (objects, "{&o@a{sa{sv}}}", &path, &interfaces))
+    {
+      g_autoptr (GVariant) owned = interfaces;
+      g_autoptr (GVariant)
+          properties = g_variant_lookup_value (interfaces, GRANT, G_VARIANT_TYPE_VARDICT);
+      const char *decision = NULL;
+
+      if (properties != NULL &&
+          g_variant_lookup (properties, "Decision", "&s", &decision) &&
+          g_str_equal (decision, "never"))
+        {
+          g_assert_null (found);
+          found = g_strdup (path);
+        }
+    }
+  return found;
+}
+
+static void
+test_never_is_taken_back (Fixture *f, gconstpointer setup)
+{
+  g_autofree char *path = fixture_request (f, &f->app, "@a{sv} {}");
+  g_autofree char *title = NULL;
+  g_autofree char *refusal = NULL;
+  g_autofree char *own = NULL;
+  g_autofree char *error = NULL;
+  g_autofree char *again = NULL;
+  g_autoptr (GVariant) revoked = NULL;
+
+  caller_wait (&f->app, f, "Progress");
+  title = fixture_press (f, "never", NULL);
+  caller_wait (&f->app, f, "Response");
+  own = find_refusal (f, &f->app);
+  refusal = find_refusal (f, &f->host);
+  g_assert_null (own);
+  g_assert_nonnull (refusal);
+  error = caller_error (&f->app, f, refusal, GRANT, "Revoke", NULL);
+  g_assert_true (g_str_has_prefix (error, "org.freedesktop.DBus.Error.Unknown"));
+  revoked = caller_ok (&f->host, f, refusal, GRANT, "Revoke", NULL);
+  caller_forget (&f->app);
+  again = fixture_request (f, &f->app, "@a{sv} {}");
+  caller_wait (&f->app, f, "Progress");
+}
+
+static void
+test_twins_on_other_connections (Fixture *f, gconstpointer setup)
+{
+  g_autofree char *first = NULL;
+  g_autofree char *second = NULL;
+  g_autofree char *title = NULL;
+  g_autoptr (GVariant) a = NULL;
+  g_autoptr (GVariant) b = NULL;
+
+  fixture_name (f, &f->other, "org.example.App", BMA_TRUST_SANDBOX);
+  first = fixture_request (f, &f->app, "{'reason': <'to read'>}");
+  second = fixture_request (f, &f->other, "{'reason': <'to write'>}");
+  caller_wait (&f->app, f, "Progress");
+  caller_wait (&f->other, f, "Progress");
+  g_assert_cmpuint (bma_uri_opener_dummy_get_n_opened (f->opener), ==, 1);
+  title = fixture_press (f, "allow", "once");
+  g_assert_cmpstr (title, ==, "Allowed");
+  a = await_response (f, &f->app, 0);
+  b = await_response (f, &f->other, 0);
+  fixture_leave (f, &f->app);
+  caller_forget (&f->other);
+  g_free (second);
+  second = fixture_request (f, &f->other, "@a{sv} {}");
+  g_variant_unref (b);
+  b = await_response (f, &f->other, 0);
+}
+
+static void
+test_not_now (Fixture *f, gconstpointer setup)
+{
+  g_autofree char *path = fixture_request (f, &f->app, "@a{sv} {}");
+  g_autofree char *title = NULL;
+  g_autofree char *again = NULL;
+  g_autofree char *acted = NULL;
+  g_autoptr (GVariant) result = NULL;
+  const char *stage = NULL;
+
+  caller_wait (&f->app, f, "Progress");
+  title = fixture_press (f, "later", NULL);
+  g_assert_cmpstr (title, ==, "Not now");
+  result = await_response (f, &f->app, 2);
+  expect_error (result, ERROR "Cancelled");
+  g_assert_false (bma_broker_get_attention_needed (f->broker));
+  caller_forget (&f->app);
+  again = fixture_request (f, &f->app, "@a{sv} {}");
+  g_variant_get (caller_wait (&f->app, f, "Progress")->body, "(&sa{sv})", &stage, NULL);
+  g_assert_cmpstr (stage, ==, "waiting");
+  g_assert_true (bma_broker_get_attention_needed (f->broker));
+  g_assert_cmpuint (bma_uri_opener_dummy_get_n_opened (f->opener), ==, 1);
+  /* Nor by saying that the person did something, for a while. */
+  caller_forget (&f->app);
+  acted = fixture_request (f, &f->app, "{'activation-token': <'made-up'>}");
+  caller_wait (&f->app, f, "Progress");
+  g_assert_cmpuint (bma_uri_opener_dummy_get_n_opened (f->opener), ==, 1);
+  bma_clock_dummy_advance_s (f->clock, 60);
+  g_free (acted);
+  acted = fixture_request (f, &f->app, "{'activation-token': <'pressed'>}");
+  while (bma_uri_opener_dummy_get_n_opened (f->opener) < 2)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* What waits is shown to a person who types a command. */
+static void
+test_person_looks (Fixture *f, gconstpointer setup)
+{
+  g_autofree char *path = fixture_request (f, &f->app, "@a{sv} {}");
+  g_autofree char *again = NULL;
+  g_autofree char *title = NULL;
+  g_autofree char *allowed = NULL;
+  g_autoptr (GVariant) looked = NULL;
+  g_autoptr (GVariant) token = NULL;
+
+  caller_wait (&f->app, f, "Progress");
+  title = fixture_press (f, "deny", NULL);
+  caller_wait (&f->app, f, "Response");
+  caller_forget (&f->app);
+  again = fixture_request (f, &f->app, "@a{sv} {}");
+  caller_wait (&f->app, f, "Progress");
+  g_assert_cmpuint (bma_uri_opener_dummy_get_n_opened (f->opener), ==, 1);
+  looked = caller_ok (&f->host, f, ROOT, BROKER, "SignIn",
+                      g_variant_new ("(s@a{sv})", "",
+                                     g_variant_new_parsed ("{'person-acted': <true>}")));
+  caller_wait (&f->host, f, "Response");
+  g_assert_cmpuint (bma_uri_opener_dummy_get_n_opened (f->opener), ==, 2);
+  allowed = fixture_press (f, "allow", "always");
+  g_assert_cmpstr (allowed, ==, "Allowed");
+  token = await_response (f, &f->app, 0);
+}
+
+static void
 test_there_is_an_end_of_them (Fixture *f, gconstpointer setup)
 {
   g_autofree char *name = NULL;
@@ -342,6 +516,11 @@ main (int argc, char **argv)
   ADD ("ends-with-its-caller", test_ends_with_caller);
   ADD ("keeps-the-service", test_keeps_the_service);
   ADD ("same-question-is-asked-once", test_same_question_is_asked_once);
+  ADD ("same-question-of-other-connections-is-the-same", test_twins_on_other_connections);
+  ADD ("never-is-kept-and-takes-back-the-grant", test_never);
+  ADD ("never-is-the-persons-to-take-back", test_never_is_taken_back);
+  ADD ("what-was-put-off-stays-away", test_not_now);
+  ADD ("what-waits-is-shown-on-sign-in", test_person_looks);
   ADD ("there-is-an-end-of-them", test_there_is_an_end_of_them);
   ADD ("without-browser-sandboxed-callers-are-told", test_without_browser);
   ADD ("sign-in-asks-only-if-signed-out", test_sign_in);
