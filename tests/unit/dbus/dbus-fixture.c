@@ -69,6 +69,12 @@ connect_to (GTestDBus *daemon)
   return bus;
 }
 
+GDBusConnection *
+fixture_connect (Fixture *self)
+{
+  return connect_to (self->daemon);
+}
+
 static void
 caller_join (Caller *caller, GTestDBus *daemon)
 {
@@ -144,6 +150,7 @@ fixture_set_up (Fixture *self, gconstpointer setup_data)
 {
   const Setup *setup = setup_data;
   g_autoptr (GError) error = NULL;
+  g_autoptr (BmaNotifier) notifier = NULL;
   BmaDbusParts parts = { NULL };
 
   self->daemon = g_test_dbus_new (G_TEST_DBUS_NONE);
@@ -167,6 +174,10 @@ fixture_set_up (Fixture *self, gconstpointer setup_data)
   parts.connection = self->service_bus;
   parts.resolver = self->resolver;
   parts.opener = BMA_URI_OPENER (self->opener);
+  if (setup != NULL && setup->notifies != FIXTURE_DOES_NOT_NOTIFY)
+    notifier = bma_notifier_new (self->service_bus, bma_broker_get_entropy (self->broker),
+                                 setup->notifies == FIXTURE_NOTIFIES_BY_PORTAL);
+  parts.notifier = notifier;
   parts.request_lifetime_ms = setup != NULL ? setup->request_lifetime_ms : 0;
   self->service = bma_dbus_service_new (&parts, &error);
   g_assert_no_error (error);

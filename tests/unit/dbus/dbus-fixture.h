@@ -55,15 +55,24 @@ typedef struct
   Caller other;                 /* org.example.Other, in a sandbox */
 } Fixture;
 
+typedef enum
+{
+  FIXTURE_DOES_NOT_NOTIFY,
+  FIXTURE_NOTIFIES,
+  FIXTURE_NOTIFIES_BY_PORTAL,
+} FixtureNotifies;
+
 /* What is different about a fixture. */
 typedef struct
 {
+  FixtureNotifies notifies;
   unsigned int request_lifetime_ms;
   gboolean has_real_resolver;
 } Setup;
 
 void fixture_set_up (Fixture *self, gconstpointer setup);
 void fixture_tear_down (Fixture *self, gconstpointer setup);
+GDBusConnection *fixture_connect (Fixture *self);
 void fixture_leave (Fixture *self, Caller *caller);
 void fixture_name (Fixture *self, Caller *caller, const char *app_id, const char *trust);
 
