@@ -18,7 +18,7 @@ is_act_believed (const BmaPromptFacts *facts)
  * bma_prompt_way_decide:
  * @facts: what was looked up
  *
- * Decides how a question reaches the person (docs/adr/0020): never twice, and no page
+ * Decides how a question reaches the person (docs/adr/0022): never twice, and no page
  * without an act of theirs where there is somebody who shows notifications.
  *
  * Returns: the way
