@@ -11,6 +11,7 @@ import { launchChromium } from './browser.mjs';
 import { Cleanups } from './cleanups.mjs';
 import { checkPage, watchRequests } from './page-check.mjs';
 import { PAGES } from './pages.mjs';
+import { endPrograms } from './prompt-programs.mjs';
 import { startService } from './service.mjs';
 
 const { values: options } = parseArgs({
@@ -55,6 +56,7 @@ async function lookAll(browser, identity, pages, folder) {
     const service = await startService({ command, upstream, ...identity }, house);
     for (const page of pages) await look(browser, page, service, folder);
   } finally {
+    await endPrograms();
     await house.run();
   }
 }

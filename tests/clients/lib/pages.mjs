@@ -4,6 +4,7 @@
 // The pages that a person can meet, and the way to each.
 import { createHash, randomBytes } from 'node:crypto';
 import { check } from './check.mjs';
+import { promptUrl } from './prompt-programs.mjs';
 
 const REDIRECT = 'http://127.0.0.1:9/callback';
 // As bad as a name may be.
@@ -70,6 +71,15 @@ function atDevice(...presses) {
   };
 }
 
+// What programs on the bus ask; and what follows a press.
+function atPrompt(count, ...presses) {
+  return async (page) => {
+    await page.goto(await promptUrl(count));
+    for (const selector of presses)
+      await Promise.all([page.waitForNavigation(), page.click(selector)]);
+  };
+}
+
 const LOCAL = [
   { name: 'home', open: at('/') },
   { name: 'consent', open: atAuthorize() },
@@ -81,6 +91,11 @@ const LOCAL = [
   { name: 'device-consent', open: atDevice('#continue') },
   { name: 'device-allowed', open: atDevice('#continue', '#allow') },
   { name: 'device-denied', open: atDevice('#continue', '#deny') },
+  { name: 'prompt-one', open: atPrompt(1) },
+  { name: 'prompt-several', open: atPrompt(3) },
+  { name: 'prompt-answered', open: atPrompt(3, '#answer') },
+  { name: 'prompt-not-now', open: atPrompt(1, '#later') },
+  { name: 'prompt-never', open: atPrompt(1, '#never') },
   { name: 'callback-out-of-place', open: at('/callback?tx=unknown&token=x') },
 ];
 
