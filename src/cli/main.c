@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "bma-cli-client.h"
+#include "bma-cli-suggest.h"
 #include "cmd-verbs.h"
 
 static const struct
@@ -43,7 +44,7 @@ make_usage (void)
   for (size_t i = 0; i < G_N_ELEMENTS (verbs); i++)
     g_string_append_printf (out, "  %-9s %-34s %s\n", verbs[i].name, verbs[i].parameters,
                             verbs[i].summary);
-  g_string_append (out, "\n“biomcp-auth VERB --help” tells more.\n"
+  g_string_append (out, "\n“biomcp-auth help VERB” tells more.\n"
                         "Exit codes: 0 done, 1 failed, 2 needs a person, 3 refused or "
                         "cancelled,\n4 try later, 64 wrong command line.\n");
   return g_string_free (out, FALSE);
@@ -52,35 +53,71 @@ make_usage (void)
 static int
 refuse (const char *verb)
 {
-  g_autofree char *usage = make_usage ();
+  const char *names[G_N_ELEMENTS (verbs) + 1] = { NULL };
+  const char *meant = NULL;
+  g_autofree char *usage = NULL;
 
+  for (size_t i = 0; i < G_N_ELEMENTS (verbs); i++)
+    names[i] = verbs[i].name;
   if (verb != NULL)
-    g_printerr ("biomcp-auth: “%s” is not a verb\n\n", verb);
-  g_printerr ("%s", usage);
+    {
+      g_printerr ("biomcp-auth: “%s” is not a verb\n", verb);
+      meant = bma_cli_suggest (verb, names);
+    }
+  if (meant != NULL)
+    {
+      g_printerr ("Did you mean “biomcp-auth %s”?\n", meant);
+      return BMA_CLI_EXIT_USAGE;
+    }
+  usage = make_usage ();
+  g_printerr ("%s%s", verb != NULL ? "\n" : "", usage);
   return BMA_CLI_EXIT_USAGE;
 }
 
 static int
 run_verb (char **arguments)
 {
-  g_autofree char *usage = NULL;
-
   for (size_t i = 0; i < G_N_ELEMENTS (verbs); i++)
     {
       if (g_str_equal (arguments[0], verbs[i].name))
         return verbs[i].run (arguments);
     }
+  return refuse (arguments[0]);
+}
+
+/* As if --help stood behind the words. */
+static int
+help (char **words)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) arguments = NULL;
+  g_autofree char *usage = NULL;
+
+  if (words[0] == NULL)
+    {
+      usage = make_usage ();
+      g_print ("%s", usage);
+      return BMA_CLI_EXIT_DONE;
+    }
+  g_strv_builder_addv (builder, (const char **) words);
+  g_strv_builder_add (builder, "--help");
+  arguments = g_strv_builder_end (builder);
+  return run_verb (arguments);
+}
+
+static int
+run (char **arguments)
+{
   if (g_str_equal (arguments[0], "--version"))
     {
       g_print ("biomcp-auth %s\n", BMA_VERSION);
       return BMA_CLI_EXIT_DONE;
     }
-  if (!g_str_equal (arguments[0], "--help") && !g_str_equal (arguments[0], "-h") &&
-      !g_str_equal (arguments[0], "help"))
-    return refuse (arguments[0]);
-  usage = make_usage ();
-  g_print ("%s", usage);
-  return BMA_CLI_EXIT_DONE;
+  if (g_str_equal (arguments[0], "--help") || g_str_equal (arguments[0], "-h"))
+    return help (arguments + g_strv_length (arguments));
+  if (g_str_equal (arguments[0], "help"))
+    return help (arguments + 1);
+  return run_verb (arguments);
 }
 
 int
@@ -89,5 +126,5 @@ main (int argc, char **argv)
   setlocale (LC_ALL, "");
   if (argc < 2)
     return refuse (NULL);
-  return run_verb (argv + 1);
+  return run (argv + 1);
 }

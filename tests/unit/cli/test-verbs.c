@@ -26,6 +26,45 @@ test_usage (CliFixture *self, gconstpointer data)
 }
 
 static void
+test_help (CliFixture *self, gconstpointer data)
+{
+  static const char *const verbs[] = { "status", "token", "run", "clients add" };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (verbs); i++)
+    {
+      g_autofree char *asked = g_strconcat ("help ", verbs[i], NULL);
+      g_autofree char *line = g_strconcat (verbs[i], " --help", NULL);
+      g_autofree char *out = NULL;
+
+      cli_fixture_run (self, NULL, asked);
+      g_assert_cmpint (self->code, ==, 0);
+      g_assert_nonnull (strstr (self->out, "biomcp-auth"));
+      out = g_steal_pointer (&self->out);
+      cli_fixture_run (self, NULL, line);
+      g_assert_cmpstr (self->out, ==, out);
+    }
+  cli_fixture_run (self, NULL, "help");
+  g_assert_cmpint (self->code, ==, 0);
+  g_assert_nonnull (strstr (self->out, "Exit codes"));
+  cli_fixture_run (self, NULL, "help nonsense");
+  g_assert_cmpint (self->code, ==, 64);
+}
+
+static void
+test_typing_error (CliFixture *self, gconstpointer data)
+{
+  cli_fixture_run (self, NULL, "sttaus");
+  g_assert_cmpint (self->code, ==, 64);
+  g_assert_cmpstr (self->err, ==,
+                   "biomcp-auth: “sttaus” is not a verb\n"
+                   "Did you mean “biomcp-auth status”?\n");
+  cli_fixture_run (self, NULL, "frobnicate");
+  g_assert_cmpint (self->code, ==, 64);
+  g_assert_null (strstr (self->err, "Did you mean"));
+  g_assert_nonnull (strstr (self->err, "Usage"));
+}
+
+static void
 test_status (CliFixture *self, gconstpointer data)
 {
   g_auto (GStrv) lines = NULL;
@@ -240,6 +279,8 @@ main (int argc, char **argv)
   cli_fixture_init (argc, argv);
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
   cli_fixture_add ("/cli/main/usage", test_usage);
+  cli_fixture_add ("/cli/main/help", test_help);
+  cli_fixture_add ("/cli/main/typing-error", test_typing_error);
   cli_fixture_add ("/cli/status/lines-and-json", test_status);
   cli_fixture_add ("/cli/client/errors-become-codes", test_server_errors);
   cli_fixture_add ("/cli/client/no-service", test_no_service);
