@@ -88,7 +88,7 @@ class ManTest(unittest.TestCase):
                 self.assertIn(verb, page)
                 self.assertIn(f".Nm\n.Cm {verb}", page[verb])
                 self.assertEqual(set(ITEM.findall(page[verb])), options)
-        self.assertLessEqual(set(page) - set(expected), {"help", "monitor"})
+        self.assertEqual(set(page) - set(expected), {"help"})
 
     def test_daemon_options(self):
         page = sections(read("docs/man/biomcp-authd.8"), "Sh")["OPTIONS"]
