@@ -81,9 +81,15 @@ refuse_message (BmaHttpExchange *exchange,
                            bma_mcp_message_make_error (messages, problem));
 }
 
-/* What is in the body; empty for none. NULL: it was refused. */
-static GPtrArray *
-read_messages (BmaHttpExchange *exchange)
+/**
+ * bma_http_operation_read_messages:
+ * @exchange: a request for /mcp
+ *
+ * Returns: (transfer full) (nullable) (element-type BmaMcpMessage): what is in the body,
+ *   none if there is no body; %NULL after it was refused
+ */
+GPtrArray *
+bma_http_operation_read_messages (BmaHttpExchange *exchange)
 {
   const BmaConfig *config =
       bma_broker_get_config (bma_http_exchange_get_broker (exchange));
@@ -141,7 +147,7 @@ bma_http_operation_check (BmaHttpExchange *exchange,
 
   if (!bma_scope_rules_is_empty (rules))
     {
-      messages = read_messages (exchange);
+      messages = bma_http_operation_read_messages (exchange);
       if (messages == NULL)
         return FALSE;
     }

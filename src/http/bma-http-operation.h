@@ -12,6 +12,8 @@ G_BEGIN_DECLS
 void bma_http_operation_challenge (BmaHttpExchange *exchange,
                                    BmaOauthError error,
                                    const char *const *scopes);
+GPtrArray *
+bma_http_operation_read_messages (BmaHttpExchange *exchange) G_GNUC_WARN_UNUSED_RESULT;
 gboolean bma_http_operation_check (BmaHttpExchange *exchange,
                                    const BmaScopeRules *rules,
                                    const BmaBearer *bearer);

@@ -19,27 +19,35 @@ struct _BmaHttpStreams
 
   BmaBroker *broker;         /* owned */
   BmaSessionTable *sessions; /* owned */
-  GQueue open;               /* of Stream, not owned: each lives as long as its passage */
+  GQueue open;               /* of BmaHttpStream, owned by whose answers they are */
   unsigned int tick_id;      /* source: while there is something open */
   unsigned int recheck_id;   /* source */
 };
 
 G_DEFINE_FINAL_TYPE (BmaHttpStreams, bma_http_streams, G_TYPE_OBJECT)
 
-typedef struct
+struct _BmaHttpStream
 {
-  BmaHttpStreams *owner;   /* owned */
-  BmaHttpPassage *passage; /* not owned: it tells when it ends */
-  GList link;              /* in open */
-  char *holder;            /* owned: whose sessions it may use */
-  char *session_id;        /* owned, nullable: that of the request */
+  BmaHttpStreams *owner;           /* owned */
+  BmaHttpExchange *exchange;       /* owned */
+  const BmaHttpStreamFuncs *funcs; /* static */
+  gpointer data;                   /* for funcs; not owned: it tells when it ends */
+  GList link;                      /* in open */
+  char *holder;                    /* owned: whose sessions it may use */
+  char *session_id;                /* owned, nullable: that of the request */
   int64_t expires_at_s;
   int64_t answer_by_us; /* monotonic, 0 for whenever it likes */
-} Stream;
+};
 
-/* The person and the client, so that programs of one person are kept apart too. */
-static char *
-make_holder (const BmaBearer *bearer)
+/**
+ * bma_http_streams_make_holder:
+ * @bearer: a good token
+ *
+ * Returns: (transfer full): whose sessions its requests may use: the person and the
+ *   client, so that programs of one person are kept apart too
+ */
+char *
+bma_http_streams_make_holder (const BmaBearer *bearer)
 {
   return g_strdup_printf ("%s\n%s", bearer->subject_id != NULL ? bearer->subject_id : "",
                           bearer->grant_id != NULL ? bearer->grant_id : "");
@@ -104,7 +112,7 @@ bma_http_streams_check_session (BmaHttpStreams *self,
                                                  SESSION_ID " is malformed");
       return FALSE;
     }
-  holder = make_holder (bearer);
+  holder = bma_http_streams_make_holder (bearer);
   if (!is_foreign (self, id, holder))
     return TRUE;
   refuse_session (exchange);
@@ -112,7 +120,7 @@ bma_http_streams_check_session (BmaHttpStreams *self,
 }
 
 static void
-note_sessions (BmaHttpStreams *self, const Stream *stream, SoupMessage *upstream)
+note_sessions (BmaHttpStreams *self, const BmaHttpStream *stream, SoupMessage *upstream)
 {
   const char *given =
       soup_message_headers_get_one (soup_message_get_response_headers (upstream),
@@ -137,7 +145,7 @@ note_sessions (BmaHttpStreams *self, const Stream *stream, SoupMessage *upstream
 static gboolean
 on_answered (BmaHttpPassage *passage, gpointer data)
 {
-  const Stream *stream = data;
+  const BmaHttpStream *stream = data;
   BmaHttpStreams *self = stream->owner;
 
   /* Two may have come with the same unknown session: the first has it. */
@@ -153,13 +161,7 @@ on_answered (BmaHttpPassage *passage, gpointer data)
 static void
 on_ended (BmaHttpPassage *passage, gpointer data)
 {
-  Stream *stream = data;
-
-  g_queue_unlink (&stream->owner->open, &stream->link);
-  g_object_unref (stream->owner);
-  g_free (stream->holder);
-  g_free (stream->session_id);
-  g_free (stream);
+  bma_http_stream_leave (data);
 }
 
 static gboolean
@@ -171,13 +173,12 @@ on_tick (gpointer data)
 
   for (GList *link = self->open.head; link != NULL; link = link->next)
     {
-      const Stream *stream = link->data;
+      const BmaHttpStream *stream = link->data;
 
       if (stream->expires_at_s <= now_s)
-        bma_http_passage_break_off (stream->passage, "the access token expired");
-      else if (stream->answer_by_us != 0 && stream->answer_by_us <= now_us &&
-               bma_http_passage_is_waiting (stream->passage))
-        bma_http_passage_give_up (stream->passage);
+        stream->funcs->break_off (stream->data, "the access token expired");
+      else if (stream->answer_by_us != 0 && stream->answer_by_us <= now_us)
+        stream->funcs->give_up (stream->data);
     }
   if (!g_queue_is_empty (&self->open))
     return G_SOURCE_CONTINUE;
@@ -193,14 +194,13 @@ on_recheck (gpointer data)
   self->recheck_id = 0;
   for (GList *link = self->open.head; link != NULL; link = link->next)
     {
-      const Stream *stream = link->data;
-      BmaHttpExchange *exchange = bma_http_passage_get_exchange (stream->passage);
-      BmaBearer bearer = bma_http_bearer_check (exchange);
+      const BmaHttpStream *stream = link->data;
+      BmaBearer bearer = bma_http_bearer_check (stream->exchange);
 
       /* A keyring that is locked now says nothing about the token. */
       if (bearer.error.code != BMA_OAUTH_OK &&
           bearer.error.code != BMA_OAUTH_TEMPORARILY_UNAVAILABLE)
-        bma_http_passage_break_off (stream->passage, "the access token was revoked");
+        stream->funcs->break_off (stream->data, "the access token was revoked");
     }
   return G_SOURCE_REMOVE;
 }
@@ -218,6 +218,90 @@ on_grant_changed (BmaHttpStreams *self, const BmaGrant *grant, const char *chang
 {
   if (!g_str_equal (change, "added") && !g_str_equal (change, "refreshed"))
     recheck_soon (self);
+}
+
+/**
+ * bma_http_streams_enter:
+ * @self: the streams
+ * @exchange: a request that may pass
+ * @bearer: whose request it is
+ * @funcs: (transfer none): how to end it; static
+ * @data: for @funcs; must be good until the stream is left
+ *
+ * Has an answer end when its token is not good any more.
+ *
+ * Returns: (transfer full): the stream, to be left
+ */
+BmaHttpStream *
+bma_http_streams_enter (BmaHttpStreams *self,
+                        BmaHttpExchange *exchange,
+                        const BmaBearer *bearer,
+                        const BmaHttpStreamFuncs *funcs,
+                        gpointer data)
+{
+  uint32_t answer_timeout_ms = bma_broker_get_config (self->broker)->answer_timeout_ms;
+  BmaHttpStream *stream = g_new0 (BmaHttpStream, 1);
+
+  stream->owner = g_object_ref (self);
+  stream->exchange = bma_http_exchange_ref (exchange);
+  stream->funcs = funcs;
+  stream->data = data;
+  stream->holder = bma_http_streams_make_holder (bearer);
+  stream->session_id = g_strdup (bma_http_exchange_get_header (exchange, SESSION_ID));
+  stream->expires_at_s = bearer->expires_at_s;
+  /* Some servers begin a stream with its first event. */
+  if (!g_str_equal (soup_server_message_get_method (
+                        bma_http_exchange_get_message (exchange)),
+                    "GET"))
+    stream->answer_by_us = bma_clock_now_us (bma_broker_get_clock (self->broker)) +
+                           (int64_t) answer_timeout_ms * 1000;
+  stream->link.data = stream;
+  g_queue_push_tail_link (&self->open, &stream->link);
+  if (self->tick_id == 0)
+    self->tick_id = g_timeout_add_seconds (TICK_S, on_tick, self);
+  return stream;
+}
+
+/**
+ * bma_http_stream_leave:
+ * @self: (transfer full): a stream
+ *
+ * The answer is over.
+ */
+void
+bma_http_stream_leave (BmaHttpStream *self)
+{
+  g_queue_unlink (&self->owner->open, &self->link);
+  g_object_unref (self->owner);
+  bma_http_exchange_unref (self->exchange);
+  g_free (self->holder);
+  g_free (self->session_id);
+  g_free (self);
+}
+
+static void
+break_off_passage (gpointer data, const char *reason)
+{
+  bma_http_passage_break_off (data, reason);
+}
+
+/* A stream that the client opened to listen ends when it likes; the answer to a request
+ * should come whole. */
+static void
+wind_up_passage (gpointer data, gboolean all)
+{
+  SoupMessage *upstream = bma_http_passage_get_upstream (data);
+
+  if (all || (bma_http_passage_is_event_stream (data) &&
+              g_str_equal (soup_message_get_method (upstream), "GET")))
+    bma_http_passage_wind_up (data);
+}
+
+static void
+give_up_passage (gpointer data)
+{
+  if (bma_http_passage_is_waiting (data))
+    bma_http_passage_give_up (data);
 }
 
 /**
@@ -240,34 +324,12 @@ bma_http_streams_start (BmaHttpStreams *self,
                         SoupMessage *upstream)
 {
   static const BmaHttpPassageWatch watch = { on_answered, on_ended };
-  uint32_t answer_timeout_ms = bma_broker_get_config (self->broker)->answer_timeout_ms;
-  Stream *stream = g_new0 (Stream, 1);
+  static const BmaHttpStreamFuncs funcs = { break_off_passage, wind_up_passage,
+                                            give_up_passage };
+  BmaHttpStream *stream = bma_http_streams_enter (self, exchange, bearer, &funcs, NULL);
 
-  stream->owner = g_object_ref (self);
-  stream->holder = make_holder (bearer);
-  stream->session_id = g_strdup (bma_http_exchange_get_header (exchange, SESSION_ID));
-  stream->expires_at_s = bearer->expires_at_s;
-  /* Some servers begin a stream with its first event. */
-  if (!g_str_equal (soup_message_get_method (upstream), "GET"))
-    stream->answer_by_us = bma_clock_now_us (bma_broker_get_clock (self->broker)) +
-                           (int64_t) answer_timeout_ms * 1000;
-  stream->link.data = stream;
-  g_queue_push_tail_link (&self->open, &stream->link);
-  if (self->tick_id == 0)
-    self->tick_id = g_timeout_add_seconds (TICK_S, on_tick, self);
-  stream->passage =
+  stream->data =
       bma_http_passage_start (exchange, front, session, upstream, &watch, stream);
-}
-
-/* A stream that the client opened to listen ends when it likes; the answer to a request
- * should come whole. */
-static gboolean
-is_for_listening (const Stream *stream)
-{
-  return bma_http_passage_is_event_stream (stream->passage) &&
-         g_str_equal (soup_message_get_method (
-                          bma_http_passage_get_upstream (stream->passage)),
-                      "GET");
 }
 
 /**
@@ -284,11 +346,10 @@ bma_http_streams_wind_up (BmaHttpStreams *self, gboolean all)
 
   for (GList *link = self->open.head; link != NULL; link = next)
     {
-      const Stream *stream = link->data;
+      const BmaHttpStream *stream = link->data;
 
       next = link->next;
-      if (all || is_for_listening (stream))
-        bma_http_passage_wind_up (stream->passage);
+      stream->funcs->wind_up (stream->data, all);
     }
 }
 

@@ -19,10 +19,40 @@ G_BEGIN_DECLS
 #define BMA_TYPE_HTTP_STREAMS (bma_http_streams_get_type ())
 G_DECLARE_FINAL_TYPE (BmaHttpStreams, bma_http_streams, BMA, HTTP_STREAMS, GObject)
 
+/**
+ * BmaHttpStreamFuncs:
+ * @break_off: ends the answer now; @reason is for the log
+ * @wind_up: ends it such that the client understands, if it is one to listen to, or if
+ *   @all end
+ * @give_up: the answer should have begun by now; ends it if it has not
+ *
+ * What an answer under way can be asked.
+ */
+typedef struct
+{
+  void (*break_off) (gpointer data, const char *reason);
+  void (*wind_up) (gpointer data, gboolean all);
+  void (*give_up) (gpointer data);
+} BmaHttpStreamFuncs;
+
+/**
+ * BmaHttpStream:
+ *
+ * One answer under way.
+ */
+typedef struct _BmaHttpStream BmaHttpStream;
+
 BmaHttpStreams *bma_http_streams_new (BmaBroker *broker) G_GNUC_WARN_UNUSED_RESULT;
 gboolean bma_http_streams_check_session (BmaHttpStreams *self,
                                          BmaHttpExchange *exchange,
                                          const BmaBearer *bearer);
+char *bma_http_streams_make_holder (const BmaBearer *bearer) G_GNUC_WARN_UNUSED_RESULT;
+BmaHttpStream *bma_http_streams_enter (BmaHttpStreams *self,
+                                       BmaHttpExchange *exchange,
+                                       const BmaBearer *bearer,
+                                       const BmaHttpStreamFuncs *funcs,
+                                       gpointer data) G_GNUC_WARN_UNUSED_RESULT;
+void bma_http_stream_leave (BmaHttpStream *self);
 void bma_http_streams_start (BmaHttpStreams *self,
                              BmaHttpExchange *exchange,
                              const BmaBearer *bearer,
