@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "bma-broker-private.h"
+#include "bma-broker-upstream.h"
 
 #include "bma-text.h"
 
@@ -130,6 +131,27 @@ on_upstream_connected (GObject *source, GAsyncResult *result, gpointer user_data
   finish_check (task);
 }
 
+static void
+check_upstream (BmaBroker *self, GTask *task, GCancellable *cancellable)
+{
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  Diagnosis *diagnosis = g_task_get_task_data (task);
+  g_autofree char *what = NULL;
+  const char *advice = NULL;
+  const char *level = NULL;
+
+  if (bma_broker_runs_upstream (self))
+    {
+      level = bma_broker_judge_upstream (self, &what, &advice);
+      add (diagnosis, level, "upstream", what, advice);
+      return;
+    }
+  diagnosis->n_pending++;
+  g_socket_client_set_timeout (client, 5);
+  g_socket_client_connect_to_uri_async (client, self->config->upstream, 80, cancellable,
+                                        on_upstream_connected, g_object_ref (task));
+}
+
 /* Only the provider knows what is registered there. */
 static void
 add_redirect_url (BmaBroker *self, Diagnosis *diagnosis)
@@ -230,7 +252,6 @@ bma_broker_diagnose_async (BmaBroker *self,
                            gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  g_autoptr (GSocketClient) client = g_socket_client_new ();
   Diagnosis *diagnosis = g_new0 (Diagnosis, 1);
 
   g_task_set_source_tag (task, bma_broker_diagnose_async);
@@ -242,11 +263,9 @@ bma_broker_diagnose_async (BmaBroker *self,
     add (diagnosis, "warning", "signed-in", "Nobody is signed in.",
          "Run biomcp-auth sign-in.");
   check_reuse (self, diagnosis);
-  diagnosis->n_pending = 2;
+  diagnosis->n_pending = 1;
   check_issuers (self, task, cancellable);
-  g_socket_client_set_timeout (client, 5);
-  g_socket_client_connect_to_uri_async (client, self->config->upstream, 80, cancellable,
-                                        on_upstream_connected, g_object_ref (task));
+  check_upstream (self, task, cancellable);
   bma_identity_provider_check_async (self->provider, cancellable, on_provider_checked,
                                      g_object_ref (task));
 }

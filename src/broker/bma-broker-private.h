@@ -19,6 +19,7 @@
 #include "bma-page-ticket.h"
 #include "bma-token-cache.h"
 #include "bma-token.h"
+#include "bma-upstream.h"
 
 G_BEGIN_DECLS
 
@@ -43,6 +44,7 @@ struct _BmaBroker
   BmaClientSource *documents;    /* owned, nullable: clients described on the web */
   BmaClientSource *directory;    /* owned, nullable: clients kept at the provider */
   BmaMetrics *metrics;           /* owned */
+  BmaUpstream *upstream;         /* owned, nullable: who starts the MCP server */
   BmaKeySource *trusted_keys;    /* owned, nullable: of the trusted issuers */
   GHashTable *foreign;           /* owned: hash of a token -> Foreign */
   BmaPageKey page_key;           /* seals forms of ours, for the life of the process */

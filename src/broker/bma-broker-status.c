@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "bma-broker-private.h"
+#include "bma-broker-upstream.h"
 
 #include "bma-client.h"
 #include "bma-names.h"
@@ -27,6 +28,7 @@ bma_broker_get_status (BmaBroker *self)
 {
   GVariantDict dict;
   const BmaKeyset *keys = bma_key_manager_get_keys (self->keys);
+  g_autofree char *upstream = bma_broker_describe_upstream (self);
   g_autofree char *redirect_uri = bma_identity_provider_get_redirect_uri (self->provider);
 
   g_variant_dict_init (&dict, NULL);
@@ -46,7 +48,10 @@ bma_broker_get_status (BmaBroker *self)
   g_variant_dict_insert (&dict, "signing-key", "s",
                          keys != NULL ? bma_key_get_id (bma_keyset_get_signer (keys))
                                       : "");
-  g_variant_dict_insert (&dict, "upstream", "s", self->config->upstream);
+  g_variant_dict_insert (&dict, "upstream", "s", upstream);
+  g_variant_dict_insert (&dict, "upstream-state", "s",
+                         self->upstream != NULL ? bma_upstream_get_state (self->upstream)
+                                                : "none");
   g_variant_dict_insert (&dict, "n-grants", "u", count (self, &bma_grant_type));
   g_variant_dict_insert (&dict, "n-clients", "u", count (self, &bma_client_type));
   return g_variant_dict_end (&dict);

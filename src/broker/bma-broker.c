@@ -32,6 +32,7 @@ bma_broker_dispose (GObject *object)
   g_clear_handle_id (&self->flush_id, g_source_remove);
   g_ptr_array_set_size (self->approvals, 0);
   g_clear_pointer (&self->prompt, bma_secret_unref);
+  g_clear_object (&self->upstream);
   g_clear_object (&self->keys);
   g_clear_object (&self->documents);
   g_clear_object (&self->trusted_keys);
@@ -178,6 +179,8 @@ bma_broker_set_config (BmaBroker *self, const BmaConfig *config)
 
   bma_config_unref (self->config);
   self->config = bma_config_ref (config);
+  if (self->upstream != NULL)
+    bma_upstream_set_config (self->upstream, config);
   bma_broker_adopt_configured_clients (self);
   bma_broker_update_keys (self);
   emit_state_changed (self);

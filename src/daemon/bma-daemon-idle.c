@@ -3,6 +3,7 @@
 
 #include "bma-daemon-private.h"
 
+#include "bma-broker-upstream.h"
 #include "bma-bus.h"
 #include "bma-log.h"
 #include "bma-names.h"
@@ -25,6 +26,7 @@ static gboolean
 is_busy (BmaDaemon *self)
 {
   return bma_http_server_is_busy (self->http) || bma_broker_is_needed (self->broker) ||
+         bma_upstream_is_busy (bma_broker_get_upstream (self->broker)) ||
          (self->traffic != NULL && !bma_bus_traffic_is_answered (self->traffic));
 }
 

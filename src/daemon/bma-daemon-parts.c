@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bma-broker-upstream.h"
 #include "bma-bus.h"
 #include "bma-clock-system.h"
 #include "bma-daemon-error.h"
@@ -23,6 +24,7 @@
 #include "bma-stytch.h"
 #include "bma-uri-opener-desktop.h"
 
+#define KEEPER_NAME        "biomcp-auth-keeper"
 #define MAX_TRUSTED_PLACES 64 /* no more issuers can be configured */
 
 /**
@@ -203,6 +205,37 @@ bma_daemon_set_key_sources (BmaBroker *broker, BmaClock *clock)
       trusted = bma_remote_keys_new (clock, client, MAX_TRUSTED_PLACES);
 
   bma_broker_set_trusted_keys (broker, BMA_KEY_SOURCE (trusted));
+}
+
+/**
+ * bma_daemon_set_upstream:
+ * @broker: whose settings count
+ * @config: settings
+ * @clock: time
+ * @entropy: randomness
+ *
+ * Says who starts the MCP server if a command does.
+ */
+void
+bma_daemon_set_upstream (BmaBroker *broker,
+                         const BmaConfig *config,
+                         BmaClock *clock,
+                         BmaEntropy *entropy)
+{
+  g_autofree char *self_path = g_file_read_link ("/proc/self/exe", NULL);
+  g_autofree char *folder = g_path_get_dirname (self_path != NULL ? self_path : "/");
+  g_autofree char *keeper = g_build_filename (folder, KEEPER_NAME, NULL);
+  g_autofree char *runtime_folder =
+      g_build_filename (g_get_user_runtime_dir (), "biomcp-auth", NULL);
+  const BmaUpstreamParts parts = {
+    .clock = clock,
+    .entropy = entropy,
+    .keeper = keeper,
+    .runtime_folder = runtime_folder,
+  };
+  g_autoptr (BmaUpstream) upstream = bma_upstream_new (config, &parts);
+
+  bma_broker_set_upstream (broker, upstream);
 }
 
 /**

@@ -26,6 +26,10 @@ BmaIdentityProvider *bma_daemon_make_provider (const BmaConfig *config,
                                                BmaKeyring *keyring,
                                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+void bma_daemon_set_upstream (BmaBroker *broker,
+                              const BmaConfig *config,
+                              BmaClock *clock,
+                              BmaEntropy *entropy);
 void bma_daemon_set_client_sources (BmaBroker *broker,
                                     const BmaConfig *config,
                                     BmaKeyring *keyring,

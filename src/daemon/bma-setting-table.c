@@ -11,8 +11,6 @@
 
 #define AT(member)     .offset = G_STRUCT_OFFSET (BmaConfig, member)
 #define NUMBER(member) AT (member), .size = sizeof (((BmaConfig *) NULL)->member)
-#define LATER          .builtin = "none", .type = BMA_SETTING_LATER
-
 
 static const char *const algorithm_words[] = { BMA_ALGORITHM_NAME_ES256,
                                                BMA_ALGORITHM_NAME_RS256,
@@ -23,6 +21,8 @@ static const char *const registration_words[] = { BMA_REGISTRATION_LOCAL,
                                                   BMA_REGISTRATION_STYTCH, NULL };
 static const char *const ask_words[] = { BMA_ASK_AUTO, BMA_ASK_NOTIFICATION, BMA_ASK_PAGE,
                                          BMA_ASK_NONE, NULL };
+static const char *const transport_words[] = { BMA_TRANSPORT_AUTO, BMA_TRANSPORT_STDIO,
+                                               BMA_TRANSPORT_HTTP, NULL };
 /* OAuth providers as Stytch names them, and mail. */
 static const char *const method_words[] = {
   "amazon",     "apple",     "bitbucket",  "coinbase", "discord",  "facebook",
@@ -153,8 +153,22 @@ static const BmaSetting table[] = {
     "an https URL, or http on a loopback host; without a path its /mcp is meant",
     "The MCP server behind /mcp.", .type = BMA_SETTING_TEXT,
     .take = bma_setting_take_upstream, AT (upstream) },
-  { "resource", "command", LATER, .accepted = "a command line",
-    .summary = "Starts the MCP server on first use." },
+  { "resource", "command", NULL, "none",
+    "a command line, quoted as for a shell but read by none, with at most one of {port} "
+    "and {socket}",
+    "A program that is started as MCP server on first use and stopped when idle, instead "
+    "of upstream. It speaks MCP over standard input and output, or HTTP: on a loopback "
+    "port, {port}, or a Unix socket, {socket}, at the path of upstream. {secret-file} is "
+    "a file with the bearer token that the service sends it.",
+    .type = BMA_SETTING_TEXT, .take = bma_setting_take_command, AT (command) },
+  { "resource", "command-transport", NULL, "auto", "auto, stdio or http",
+    "How the program of command speaks; auto: http if {port} or {socket} is in it.",
+    .type = BMA_SETTING_CHOICE, .words = transport_words, AT (command_transport) },
+  { "resource", "idle-stop-s", NULL, "300", "a whole number from 10 to 86400",
+    "Seconds without a request or stream after which the program of command, or its run "
+    "for one session, is stopped.",
+    .type = BMA_SETTING_INTEGER, .minimum = 10, .maximum = 86400,
+    NUMBER (command_idle_stop_s) },
   { "resource", "scopes", NULL, "mcp",
     "at least one scope (RFC 6749, section 3.3), and METHOD=SCOPE or METHOD:NAME=SCOPE "
     "for what needs more, percent-encoded; at most 24 different scopes",

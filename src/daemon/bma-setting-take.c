@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "bma-command.h"
 #include "bma-scope.h"
 #include "bma-text.h"
 #include "bma-uri.h"
@@ -222,6 +223,20 @@ bma_setting_take_upstream (const char *text)
     return g_strdup (text);
   origin = bma_uri_get_origin (text);
   return g_strconcat (origin, "/mcp", NULL);
+}
+
+/**
+ * bma_setting_take_command:
+ * @text: a command line
+ *
+ * Returns: (transfer full) (nullable): it
+ */
+char *
+bma_setting_take_command (const char *text)
+{
+  g_auto (GStrv) words = bma_command_parse (text);
+
+  return words != NULL ? g_strdup (text) : NULL;
 }
 
 /**

@@ -18,6 +18,7 @@ char *bma_setting_take_stytch_project (const char *text) G_GNUC_WARN_UNUSED_RESU
 char *bma_setting_take_stytch_token (const char *text) G_GNUC_WARN_UNUSED_RESULT;
 char *bma_setting_take_stytch_url (const char *text) G_GNUC_WARN_UNUSED_RESULT;
 char *bma_setting_take_upstream (const char *text) G_GNUC_WARN_UNUSED_RESULT;
+char *bma_setting_take_command (const char *text) G_GNUC_WARN_UNUSED_RESULT;
 char *bma_setting_take_scope (const char *text) G_GNUC_WARN_UNUSED_RESULT;
 char *bma_setting_take_origin (const char *text) G_GNUC_WARN_UNUSED_RESULT;
 

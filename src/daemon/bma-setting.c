@@ -152,18 +152,9 @@ bma_setting_apply (const BmaSetting *self, const char *text, BmaConfig *config)
       return apply_integer (self, text, config);
     case BMA_SETTING_ADDRESS:
       return apply_address (text, config);
-    case BMA_SETTING_LATER:
-      return BMA_SETTING_NOT_YET;
     default:
       g_assert_not_reached ();
     }
-}
-
-/* Whether the configuration has no member for it. */
-static gboolean
-is_nowhere (const BmaSetting *self)
-{
-  return self->type == BMA_SETTING_LATER;
 }
 
 /**
@@ -182,8 +173,6 @@ bma_setting_is_met (const BmaSetting *self,
   if (self->type == BMA_SETTING_ADDRESS)
     return (wanted->listen_port == 0 || wanted->listen_port == running->listen_port) &&
            strcmp (wanted->listen_host, running->listen_host) == 0;
-  if (is_nowhere (self))
-    return TRUE;
   if (self->type == BMA_SETTING_INTEGER)
     return memcmp (member (self, wanted), member (self, running), self->size) == 0;
   if (self->type == BMA_SETTING_SCOPES)
@@ -230,8 +219,6 @@ bma_setting_copy (const BmaSetting *self, const BmaConfig *from, BmaConfig *to)
 {
   if (self->type == BMA_SETTING_ADDRESS)
     copy_address (from, to);
-  else if (is_nowhere (self))
-    return;
   else if (self->type == BMA_SETTING_INTEGER)
     memcpy (member (self, to), member (self, from), self->size);
   else if (self->type == BMA_SETTING_SCOPES)

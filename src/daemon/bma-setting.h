@@ -15,7 +15,6 @@ G_BEGIN_DECLS
  * @BMA_SETTING_CHOICE: one of a few words
  * @BMA_SETTING_INTEGER: a whole number in a range
  * @BMA_SETTING_ADDRESS: host and port
- * @BMA_SETTING_LATER: known, and not yet available in this version
  */
 typedef enum
 {
@@ -25,7 +24,6 @@ typedef enum
   BMA_SETTING_CHOICE,
   BMA_SETTING_INTEGER,
   BMA_SETTING_ADDRESS,
-  BMA_SETTING_LATER,
 } BmaSettingType;
 
 /**
@@ -70,13 +68,11 @@ typedef struct
  * BmaSettingVerdict:
  * @BMA_SETTING_OK: the value is good and has been taken
  * @BMA_SETTING_BAD: the value is not accepted
- * @BMA_SETTING_NOT_YET: a later version will accept the value
  */
 typedef enum
 {
   BMA_SETTING_OK,
   BMA_SETTING_BAD,
-  BMA_SETTING_NOT_YET,
 } BmaSettingVerdict;
 
 const BmaSetting *bma_setting_table (size_t *n_settings);

@@ -46,21 +46,11 @@ set_value (Loading *self,
 {
   g_autofree char *stripped = g_strstrip (g_strdup (text));
 
-  switch (bma_setting_apply (setting, stripped, self->config))
-    {
-    case BMA_SETTING_OK:
-      return TRUE;
-    case BMA_SETTING_NOT_YET:
-      g_set_error (error, BMA_SETTINGS_ERROR, BMA_SETTINGS_ERROR_NOT_YET,
-                   "%s: not yet available in this version; remove it", where);
-      return FALSE;
-    case BMA_SETTING_BAD:
-    default:
-      g_set_error (error, BMA_SETTINGS_ERROR, bad,
-                   "%s: that value is not accepted; accepted: %s", where,
-                   setting->accepted);
-      return FALSE;
-    }
+  if (bma_setting_apply (setting, stripped, self->config) == BMA_SETTING_OK)
+    return TRUE;
+  g_set_error (error, BMA_SETTINGS_ERROR, bad,
+               "%s: that value is not accepted; accepted: %s", where, setting->accepted);
+  return FALSE;
 }
 
 /* A value from a place that the system's file may overrule. */

@@ -13,7 +13,6 @@ G_BEGIN_DECLS
  * @BMA_SETTINGS_ERROR_UNKNOWN: there is no such group or key
  * @BMA_SETTINGS_ERROR_VALUE: a value is not accepted
  * @BMA_SETTINGS_ERROR_USAGE: a value of the command line is not accepted
- * @BMA_SETTINGS_ERROR_NOT_YET: a later version will do that
  * @BMA_SETTINGS_ERROR_SECRET: a secret stands where others can read it
  * @BMA_SETTINGS_ERROR_INCOMPLETE: settings do not fit together
  *
@@ -25,7 +24,6 @@ typedef enum
   BMA_SETTINGS_ERROR_UNKNOWN,
   BMA_SETTINGS_ERROR_VALUE,
   BMA_SETTINGS_ERROR_USAGE,
-  BMA_SETTINGS_ERROR_NOT_YET,
   BMA_SETTINGS_ERROR_SECRET,
   BMA_SETTINGS_ERROR_INCOMPLETE,
 } BmaSettingsError;

@@ -3,6 +3,8 @@
 
 #include "bma-http-body.h"
 
+#include <string.h>
+
 #include "bma-json.h"
 
 /**
@@ -18,8 +20,31 @@ bma_http_exchange_dup_body (BmaHttpExchange *self)
       soup_server_message_get_request_body (bma_http_exchange_get_message (self)));
 }
 
-static gboolean
-has_content_type (BmaHttpExchange *self, const char *wanted)
+/**
+ * bma_http_exchange_accepts:
+ * @self: an exchange
+ * @type: a media type
+ *
+ * Returns: whether the client takes an answer of that type, or does not say
+ */
+gboolean
+bma_http_exchange_accepts (BmaHttpExchange *self, const char *type)
+{
+  const char *accept = bma_http_exchange_get_header (self, "Accept");
+
+  return accept == NULL || strstr (accept, "*/*") != NULL ||
+         strstr (accept, type) != NULL;
+}
+
+/**
+ * bma_http_exchange_has_content_type:
+ * @self: an exchange
+ * @wanted: a media type
+ *
+ * Returns: whether the body is of that type
+ */
+gboolean
+bma_http_exchange_has_content_type (BmaHttpExchange *self, const char *wanted)
 {
   const char *type =
       soup_message_headers_get_content_type (soup_server_message_get_request_headers (
@@ -45,7 +70,7 @@ bma_http_exchange_read_form (BmaHttpExchange *self)
   const char *problem = "Content-Type must be application/x-www-form-urlencoded";
   BmaForm *form = NULL;
 
-  if (has_content_type (self, "application/x-www-form-urlencoded"))
+  if (bma_http_exchange_has_content_type (self, "application/x-www-form-urlencoded"))
     {
       form = bma_form_parse (text != NULL ? text : "", size);
       problem = "the form is malformed, longer than 16 KiB or has over 64 fields";
@@ -79,7 +104,7 @@ bma_http_exchange_read_json (BmaHttpExchange *self,
 
   limits.max_bytes = max_bytes;
   *error = BMA_OAUTH_NO_ERROR;
-  if (!has_content_type (self, "application/json"))
+  if (!bma_http_exchange_has_content_type (self, "application/json"))
     *error = (BmaOauthError){ code, "Content-Type must be application/json" };
   else
     object = bma_json_parse_object (text != NULL ? text : "", size, &limits, NULL);

@@ -9,6 +9,8 @@
 G_BEGIN_DECLS
 
 GBytes *bma_http_exchange_dup_body (BmaHttpExchange *self) G_GNUC_WARN_UNUSED_RESULT;
+gboolean bma_http_exchange_accepts (BmaHttpExchange *self, const char *type);
+gboolean bma_http_exchange_has_content_type (BmaHttpExchange *self, const char *wanted);
 BmaForm *bma_http_exchange_read_form (BmaHttpExchange *self) G_GNUC_WARN_UNUSED_RESULT;
 JsonObject *bma_http_exchange_read_json (BmaHttpExchange *self,
                                          size_t max_bytes,

@@ -7,8 +7,10 @@
 #include <libsoup/soup.h>
 
 #include "bma-broker-token.h"
+#include "bma-broker-upstream.h"
 #include "bma-http-bearer.h"
 #include "bma-http-operation.h"
+#include "bma-http-stdio.h"
 #include "bma-http-streams.h"
 #include "bma-http-upstream.h"
 #include "bma-log.h"
@@ -21,6 +23,7 @@ struct _BmaHttpProxy
   BmaHttpFront *front;       /* owned */
   SoupSession *session;      /* owned */
   BmaHttpStreams *streams;   /* owned */
+  BmaHttpStdio *stdio;       /* owned */
   BmaSecret *upstream_token; /* owned, nullable */
   BmaScopeRules *rules;      /* owned, nullable: of rules_of */
   BmaConfig *rules_of;       /* owned, nullable */
@@ -29,7 +32,7 @@ struct _BmaHttpProxy
 G_DEFINE_FINAL_TYPE (BmaHttpProxy, bma_http_proxy, G_TYPE_OBJECT)
 
 static void
-pass (BmaHttpProxy *self, BmaHttpExchange *exchange, const BmaBearer *bearer)
+pass_to_address (BmaHttpProxy *self, BmaHttpExchange *exchange, const BmaBearer *bearer)
 {
   g_autoptr (SoupMessage) upstream =
       bma_http_upstream_new_message (exchange,
@@ -44,6 +47,17 @@ pass (BmaHttpProxy *self, BmaHttpExchange *exchange, const BmaBearer *bearer)
     }
   bma_http_streams_start (self->streams, exchange, bearer, self->front, self->session,
                           upstream);
+}
+
+static void
+pass (BmaHttpProxy *self, BmaHttpExchange *exchange, const BmaBearer *bearer)
+{
+  BmaUpstream *upstream = bma_broker_get_upstream (self->broker);
+
+  if (upstream != NULL && bma_upstream_is_stdio (upstream))
+    bma_http_stdio_handle (self->stdio, exchange, bearer);
+  else
+    pass_to_address (self, exchange, bearer);
 }
 
 static void
@@ -160,6 +174,7 @@ bma_http_proxy_dispose (GObject *object)
   if (self->session != NULL)
     soup_session_abort (self->session);
   g_clear_object (&self->session);
+  g_clear_object (&self->stdio);
   g_clear_object (&self->streams);
   g_clear_object (&self->front);
   g_clear_object (&self->broker);
@@ -242,6 +257,7 @@ bma_http_proxy_new (BmaBroker *broker, BmaHttpFront *front)
   self->front = g_object_ref (front);
   self->session = bma_http_upstream_new_session ();
   self->streams = bma_http_streams_new (broker);
+  self->stdio = bma_http_stdio_new (broker, self->streams, front);
   g_signal_connect_object (broker, "state-changed", G_CALLBACK (load_upstream_token),
                            self, G_CONNECT_SWAPPED);
   load_upstream_token (self);

@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The biomcp-auth authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include "bma-broker-upstream.h"
 #include "bma-http-routes.h"
 #include "bma-metrics.h"
 #include "bma-names.h"
@@ -30,6 +31,7 @@ bma_http_status_handle (BmaHttpExchange *exchange)
 {
   BmaBroker *broker = bma_http_exchange_get_broker (exchange);
   const BmaConfig *config = bma_broker_get_config (broker);
+  BmaUpstream *upstream = bma_broker_get_upstream (broker);
   g_autoptr (JsonObject) object = json_object_new ();
 
   json_object_set_string_member (object, "version", BMA_VERSION);
@@ -39,6 +41,9 @@ bma_http_status_handle (BmaHttpExchange *exchange)
   json_object_set_string_member (object, "keyring",
                                  bma_keyring_state_to_text (bma_keyring_get_state (
                                      bma_broker_get_keyring (broker))));
+  json_object_set_string_member (object, "upstream",
+                                 upstream != NULL ? bma_upstream_get_state (upstream)
+                                                  : "none");
   json_object_set_string_member (object, "provider",
                                  bma_identity_provider_get_name (
                                      bma_broker_get_provider (broker)));

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bma-http-bearer.h"
+#include "bma-http-holder.h"
 #include "bma-http-passage.h"
 #include "bma-session-table.h"
 
@@ -39,35 +40,6 @@ struct _BmaHttpStream
   int64_t answer_by_us; /* monotonic, 0 for whenever it likes */
 };
 
-/**
- * bma_http_streams_make_holder:
- * @bearer: a good token
- *
- * Returns: (transfer full): whose sessions its requests may use: the person and the
- *   client, so that programs of one person are kept apart too
- */
-char *
-bma_http_streams_make_holder (const BmaBearer *bearer)
-{
-  return g_strdup_printf ("%s\n%s", bearer->subject_id != NULL ? bearer->subject_id : "",
-                          bearer->grant_id != NULL ? bearer->grant_id : "");
-}
-
-/* A client that registered anew goes on with the session of its former self, once that is
- * gone. */
-static gboolean
-may_use (BmaHttpStreams *self, const char *owner, const char *holder)
-{
-  size_t length = strcspn (owner, "\n");
-
-  if (strcmp (owner, holder) == 0)
-    return TRUE;
-  return length > 0 && strcspn (holder, "\n") == length &&
-         strncmp (owner, holder, length) == 0 &&
-         bma_store_lookup (bma_broker_get_store (self->broker), &bma_grant_type,
-                           owner + length + 1) == NULL;
-}
-
 static gboolean
 is_foreign (BmaHttpStreams *self, const char *session_id, const char *holder)
 {
@@ -75,7 +47,8 @@ is_foreign (BmaHttpStreams *self, const char *session_id, const char *holder)
       bma_session_table_lookup (self->sessions, session_id,
                                 bma_clock_now_us (bma_broker_get_clock (self->broker)));
 
-  return owner != NULL && !may_use (self, owner, holder);
+  return owner != NULL &&
+         !bma_http_holder_may_use (bma_broker_get_store (self->broker), owner, holder);
 }
 
 static void
@@ -112,7 +85,7 @@ bma_http_streams_check_session (BmaHttpStreams *self,
                                                  SESSION_ID " is malformed");
       return FALSE;
     }
-  holder = bma_http_streams_make_holder (bearer);
+  holder = bma_http_holder_make (bearer);
   if (!is_foreign (self, id, holder))
     return TRUE;
   refuse_session (exchange);
@@ -246,7 +219,7 @@ bma_http_streams_enter (BmaHttpStreams *self,
   stream->exchange = bma_http_exchange_ref (exchange);
   stream->funcs = funcs;
   stream->data = data;
-  stream->holder = bma_http_streams_make_holder (bearer);
+  stream->holder = bma_http_holder_make (bearer);
   stream->session_id = g_strdup (bma_http_exchange_get_header (exchange, SESSION_ID));
   stream->expires_at_s = bearer->expires_at_s;
   /* Some servers begin a stream with its first event. */

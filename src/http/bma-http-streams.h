@@ -46,7 +46,6 @@ BmaHttpStreams *bma_http_streams_new (BmaBroker *broker) G_GNUC_WARN_UNUSED_RESU
 gboolean bma_http_streams_check_session (BmaHttpStreams *self,
                                          BmaHttpExchange *exchange,
                                          const BmaBearer *bearer);
-char *bma_http_streams_make_holder (const BmaBearer *bearer) G_GNUC_WARN_UNUSED_RESULT;
 BmaHttpStream *bma_http_streams_enter (BmaHttpStreams *self,
                                        BmaHttpExchange *exchange,
                                        const BmaBearer *bearer,

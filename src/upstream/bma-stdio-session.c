@@ -127,6 +127,38 @@ bma_stdio_session_start (BmaStdioSession *self,
   return self->child != NULL;
 }
 
+/* Each may leave, and with it other requests. */
+static void
+answer_open_requests (BmaStdioSession *self)
+{
+  GHashTableIter iter;
+  gpointer key = NULL;
+  gpointer value = NULL;
+
+  for (;;)
+    {
+      BmaOpenRequest *request = NULL;
+      BmaStdioSink *sink = NULL;
+      BmaRpc answer = { .kind = BMA_RPC_RESPONSE, .error_code = BMA_STDIO_SERVER_GONE };
+      g_autofree char *text = NULL;
+
+      g_hash_table_iter_init (&iter, self->open);
+      if (!g_hash_table_iter_next (&iter, &key, &value))
+        return;
+      request = value;
+      sink = request->sink;
+      text = g_strdup_printf ("{\"jsonrpc\":\"2.0\",\"id\":%s,\"error\":{\"code\":-32000,"
+                              "\"message\":\"the MCP server ended; initialize a new "
+                              "session\"}}",
+                              request->id);
+      g_hash_table_iter_remove (&iter);
+      if (sink == NULL)
+        continue;
+      sink->n_open--;
+      sink->funcs->message (text, &answer, sink->data);
+    }
+}
+
 /**
  * bma_stdio_session_end:
  * @self: a session
@@ -143,6 +175,7 @@ bma_stdio_session_end (BmaStdioSession *self, const char *reason)
     return;
   self->has_ended = TRUE;
   g_clear_pointer (&self->child, bma_child_abandon);
+  answer_open_requests (self);
   while (!g_queue_is_empty (&self->sinks))
     {
       BmaStdioSink *sink = g_queue_pop_head_link (&self->sinks)->data;

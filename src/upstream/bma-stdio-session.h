@@ -11,6 +11,9 @@
 
 G_BEGIN_DECLS
 
+/* The error code of what answers a request whose server is gone; no server's own. */
+#define BMA_STDIO_SERVER_GONE INT64_MIN
+
 /**
  * BmaStdioSession:
  *

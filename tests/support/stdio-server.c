@@ -73,12 +73,11 @@ leave_behind (const char *id)
 }
 
 static void
-report_progress (const char *id, const char *token)
+report_progress (const char *token)
 {
   printf ("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":"
           "{\"progressToken\":%s,\"progress\":1}}\n",
           token);
-  answer (id, "progressed");
 }
 
 static void
@@ -92,7 +91,12 @@ handle_request (const char *id, const char *method, const char *line)
             "\"2025-11-25\",\"capabilities\":{}}}\n",
             id);
   else if (strcmp (method, "\"test/progress\"") == 0)
-    report_progress (id, token);
+    {
+      report_progress (token);
+      answer (id, "progressed");
+    }
+  else if (strcmp (method, "\"test/wait\"") == 0)
+    report_progress (token);
   else if (strcmp (method, "\"test/ask\"") == 0)
     printf ("{\"jsonrpc\":\"2.0\",\"id\":\"ask-%s\",\"method\":\"roots/list\"}\n", id);
   else if (strcmp (method, "\"test/say\"") == 0)

@@ -30,8 +30,6 @@ append_setting (GString *out, const BmaSetting *setting)
 {
   g_string_append_printf (out, "| `%s` | ", setting->key);
   append_cell (out, setting->summary);
-  if (setting->type == BMA_SETTING_LATER)
-    g_string_append (out, " Not available in this version.");
   if (setting->restart)
     g_string_append (out, " A change needs a restart.");
   g_string_append (out, " | ");

@@ -9,8 +9,10 @@
 #define NUMBER_FROM(least, most)                                                         \
   "that value is not accepted; accepted: a whole number from " least " to " most
 #define NOT_ACCEPTED "that value is not accepted; accepted: "
-#define NOT_YET      "not yet available in this version; remove it"
 
+#define COMMAND                                                                          \
+  "a command line, quoted as for a shell but read by none, with at most one of {port} "  \
+  "and {socket}"
 #define SCOPES                                                                           \
   "at least one scope (RFC 6749, section 3.3), and METHOD=SCOPE or METHOD:NAME=SCOPE "   \
   "for what needs more, percent-encoded; at most 24 different scopes"
@@ -81,7 +83,11 @@ static const Refusal refusals[] = {
   { "resource", "upstream", "https://me:pw@mcp.example.org/mcp",
     NOT_ACCEPTED
     "an https URL, or http on a loopback host; without a path its /mcp is meant" },
-  { "resource", "command", "server", NOT_YET },
+  { "resource", "command", "", NOT_ACCEPTED COMMAND },
+  { "resource", "command", "server 'unfinished", NOT_ACCEPTED COMMAND },
+  { "resource", "command", "server {port} {socket}", NOT_ACCEPTED COMMAND },
+  { "resource", "command-transport", "sse", NOT_ACCEPTED "auto, stdio or http" },
+  { "resource", "idle-stop-s", "9", NUMBER_FROM ("10", "86400") },
   { "resource", "scopes", "", NOT_ACCEPTED SCOPES },
   { "resource", "scopes", "a\\\\b", NOT_ACCEPTED SCOPES },
   { "resource", "scopes", "tools/call=mcp:write", NOT_ACCEPTED SCOPES },
@@ -159,6 +165,7 @@ test_accepted (void)
       "rotate-keys-after-s=86400\n"
       "[resource]\nupstream=https://mcp.example.org/v2/mcp?x=1\nscopes=mcp read:x "
       "tools/call=mcp:write tools/call:%65cho=mcp:read mcp tools/call=mcp:write\n"
+      "command=run 'a b' --port {port}\ncommand-transport=http\nidle-stop-s=10\n"
       "[cors]\nallowed-origins=https://APP.example.org:443/;http://localhost:6274\n"
       "[limits]\nowner-requests-per-minute=0\nregister-per-minute=1\n"
       "authorize-per-minute=2\ntoken-per-minute=1000000\nmax-connections=16\nmax-body-"
@@ -191,6 +198,9 @@ test_accepted (void)
   g_assert_cmpstr (config->algorithm, ==, "HS256");
   g_assert_cmpint (config->rotate_keys_after_s, ==, 86400);
   g_assert_cmpstr (config->upstream, ==, "https://mcp.example.org/v2/mcp?x=1");
+  g_assert_cmpstr (config->command, ==, "run 'a b' --port {port}");
+  g_assert_cmpstr (config->command_transport, ==, BMA_TRANSPORT_HTTP);
+  g_assert_cmpuint (config->command_idle_stop_s, ==, 10);
   g_assert_cmpstrv (config->scopes, ((const char *[]){ "mcp", "read:x", NULL }));
   g_assert_cmpstrv (config->scope_rules,
                     ((const char *[]){ "tools/call=mcp:write", "tools/call:echo=mcp:read",
@@ -322,7 +332,7 @@ test_table (void)
       g_assert_nonnull (setting->builtin);
       if (setting->type == BMA_SETTING_INTEGER)
         g_assert_cmpstr (setting->accepted, ==, range);
-      if (setting->type != BMA_SETTING_LATER && strchr (setting->builtin, ' ') == NULL &&
+      if (strchr (setting->builtin, ' ') == NULL &&
           strcmp (setting->builtin, "none") != 0)
         g_assert_cmpint (bma_setting_apply (setting, setting->builtin, config), ==,
                          BMA_SETTING_OK);

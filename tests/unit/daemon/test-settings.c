@@ -136,12 +136,12 @@ test_unknown (void)
   settings_assert_refused (
       settings, NULL, NULL, BMA_SETTINGS_ERROR_UNKNOWN,
       "user.ini: [resource] scope: there is no such key; accepted are "
-      "upstream, command, scopes, trusted-issuers");
+      "upstream, command, command-transport, idle-stop-s, scopes, trusted-issuers");
   settings_write (settings->user, "[resource]\nscopes[de]=mcp\n");
   settings_assert_refused (
       settings, NULL, NULL, BMA_SETTINGS_ERROR_UNKNOWN,
       "user.ini: [resource] scopes[de]: there is no such key; accepted are "
-      "upstream, command, scopes, trusted-issuers");
+      "upstream, command, command-transport, idle-stop-s, scopes, trusted-issuers");
 }
 
 static void
