@@ -10,34 +10,61 @@
 #include "bma-broker-upstream.h"
 #include "bma-http-bearer.h"
 #include "bma-http-operation.h"
+#include "bma-http-stdio-answer.h"
 #include "bma-http-stdio.h"
 #include "bma-http-streams.h"
 #include "bma-http-upstream.h"
 #include "bma-log.h"
+#include "bma-served.h"
 
 struct _BmaHttpProxy
 {
   GObject parent_instance;
 
-  BmaBroker *broker;         /* owned */
-  BmaHttpFront *front;       /* owned */
-  SoupSession *session;      /* owned */
-  BmaHttpStreams *streams;   /* owned */
-  BmaHttpStdio *stdio;       /* owned */
-  BmaSecret *upstream_token; /* owned, nullable */
-  BmaScopeRules *rules;      /* owned, nullable: of rules_of */
-  BmaConfig *rules_of;       /* owned, nullable */
+  BmaBroker *broker;          /* owned */
+  BmaHttpFront *front;        /* owned */
+  SoupSession *session;       /* owned */
+  SoupSession *own_session;   /* owned, nullable: for a server that we started */
+  GSocketAddress *own_socket; /* owned, nullable: where that is */
+  BmaHttpStreams *streams;    /* owned */
+  BmaHttpStdio *stdio;        /* owned */
+  BmaSecret *upstream_token;  /* owned, nullable */
+  BmaScopeRules *rules;       /* owned, nullable: of rules_of */
+  BmaConfig *rules_of;        /* owned, nullable */
 };
 
 G_DEFINE_FINAL_TYPE (BmaHttpProxy, bma_http_proxy, G_TYPE_OBJECT)
 
-static void
-pass_to_address (BmaHttpProxy *self, BmaHttpExchange *exchange, const BmaBearer *bearer)
+/* A connection is good for one place; a server of ours has a new one with each start. */
+static SoupSession *
+get_session (BmaHttpProxy *self, GSocketAddress *socket)
 {
-  g_autoptr (SoupMessage) upstream =
-      bma_http_upstream_new_message (exchange,
-                                     bma_broker_get_config (self->broker)->upstream,
-                                     self->upstream_token);
+  if (socket == NULL)
+    return self->session;
+  if (socket != self->own_socket)
+    {
+      g_clear_object (&self->own_session);
+      g_set_object (&self->own_socket, socket);
+      self->own_session = bma_http_upstream_new_session (socket);
+    }
+  return self->own_session;
+}
+
+/* place: of a server that we started; it stays while the answer is under way. */
+static void
+pass_to_address (BmaHttpProxy *self,
+                 BmaHttpExchange *exchange,
+                 const BmaBearer *bearer,
+                 BmaServedPlace *place)
+{
+  g_autoptr (BmaServedPlace) kept = place;
+  const char *address = place != NULL ? place->address
+                                      : bma_broker_get_config (self->broker)->upstream;
+  const BmaSecret *token = place != NULL && place->secret != NULL ? place->secret
+                                                                  : self->upstream_token;
+  SoupSession *session = get_session (self, place != NULL ? place->socket : NULL);
+  g_autoptr (SoupMessage)
+      upstream = bma_http_upstream_new_message (exchange, address, token);
 
   if (upstream == NULL)
     {
@@ -45,19 +72,11 @@ pass_to_address (BmaHttpProxy *self, BmaHttpExchange *exchange, const BmaBearer 
                                                  "the query is malformed");
       return;
     }
-  bma_http_streams_start (self->streams, exchange, bearer, self->front, self->session,
+  if (kept != NULL)
+    g_object_set_data_full (G_OBJECT (upstream), "bma-place", g_steal_pointer (&kept),
+                            (GDestroyNotify) bma_served_place_free);
+  bma_http_streams_start (self->streams, exchange, bearer, self->front, session,
                           upstream);
-}
-
-static void
-pass (BmaHttpProxy *self, BmaHttpExchange *exchange, const BmaBearer *bearer)
-{
-  BmaUpstream *upstream = bma_broker_get_upstream (self->broker);
-
-  if (upstream != NULL && bma_upstream_is_stdio (upstream))
-    bma_http_stdio_handle (self->stdio, exchange, bearer);
-  else
-    pass_to_address (self, exchange, bearer);
 }
 
 static void
@@ -93,23 +112,75 @@ get_rules (BmaHttpProxy *self)
   return self->rules;
 }
 
-static void
-go_on (BmaHttpProxy *self, BmaHttpExchange *exchange, const BmaBearer *bearer)
+/* Else it is answered. */
+static gboolean
+may_pass (BmaHttpProxy *self, BmaHttpExchange *exchange, const BmaBearer *bearer)
 {
-  if (bearer->error.code != BMA_OAUTH_OK &&
-      bearer->error.code != BMA_OAUTH_INSUFFICIENT_SCOPE)
-    refuse (exchange, bearer);
-  else if (bma_http_operation_check (exchange, get_rules (self), bearer) &&
-           bma_http_streams_check_session (self->streams, exchange, bearer))
-    pass (self, exchange, bearer);
+  if (bearer->error.code == BMA_OAUTH_OK ||
+      bearer->error.code == BMA_OAUTH_INSUFFICIENT_SCOPE)
+    return bma_http_operation_check (exchange, get_rules (self), bearer) &&
+           bma_http_streams_check_session (self->streams, exchange, bearer);
+  refuse (exchange, bearer);
+  return FALSE;
 }
 
-/* A request that waits for the keys of the issuer of its token. */
+/* A request that waits for the keys of the issuer of its token, or for the MCP server. */
 typedef struct
 {
   BmaHttpProxy *proxy;       /* owned */
   BmaHttpExchange *exchange; /* owned */
 } Waiting;
+
+static Waiting *
+waiting_new (BmaHttpProxy *self, BmaHttpExchange *exchange)
+{
+  Waiting *waiting = g_new0 (Waiting, 1);
+
+  waiting->proxy = g_object_ref (self);
+  waiting->exchange = bma_http_exchange_ref (exchange);
+  bma_http_exchange_pause (exchange);
+  return waiting;
+}
+
+/* The token is judged again: meanwhile it may have been revoked. */
+static void
+on_reached (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autofree Waiting *waiting = user_data;
+  g_autoptr (BmaHttpProxy) self = waiting->proxy;
+  g_autoptr (BmaHttpExchange) exchange = waiting->exchange;
+  g_autoptr (BmaServedPlace)
+      place = bma_upstream_reach_finish (BMA_UPSTREAM (source), result, NULL);
+  BmaBearer bearer;
+
+  if (self->broker == NULL ||
+      g_cancellable_is_cancelled (bma_http_exchange_get_cancellable (exchange)))
+    return;
+  if (place == NULL)
+    {
+      bma_http_stdio_refuse_for_now (exchange, BMA_UPSTREAM (source));
+      return;
+    }
+  bearer = bma_http_bearer_check (exchange);
+  if (may_pass (self, exchange, &bearer))
+    pass_to_address (self, exchange, &bearer, g_steal_pointer (&place));
+}
+
+static void
+go_on (BmaHttpProxy *self, BmaHttpExchange *exchange, const BmaBearer *bearer)
+{
+  BmaUpstream *upstream = bma_broker_get_upstream (self->broker);
+
+  if (!may_pass (self, exchange, bearer))
+    return;
+  if (upstream == NULL || !bma_upstream_has_command (upstream))
+    pass_to_address (self, exchange, bearer, NULL);
+  else if (bma_upstream_is_stdio (upstream))
+    bma_http_stdio_handle (self->stdio, exchange, bearer);
+  else
+    bma_upstream_reach_async (upstream, bma_http_exchange_get_cancellable (exchange),
+                              on_reached, waiting_new (self, exchange));
+}
 
 static void
 on_keys_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
@@ -138,20 +209,17 @@ void
 bma_http_proxy_handle (BmaHttpProxy *self, BmaHttpExchange *exchange)
 {
   BmaBearer bearer = bma_http_bearer_check (exchange);
-  Waiting *waiting = NULL;
 
   if (!bearer.wants_keys)
     {
       go_on (self, exchange, &bearer);
       return;
     }
-  waiting = g_new0 (Waiting, 1);
-  waiting->proxy = g_object_ref (self);
-  waiting->exchange = bma_http_exchange_ref (exchange);
-  bma_http_exchange_pause (exchange);
-  bma_broker_load_bearer_keys_async (
-      self->broker, bma_http_exchange_get_header (exchange, "Authorization"),
-      bma_http_exchange_get_cancellable (exchange), on_keys_loaded, waiting);
+  bma_broker_load_bearer_keys_async (self->broker,
+                                     bma_http_exchange_get_header (exchange,
+                                                                   "Authorization"),
+                                     bma_http_exchange_get_cancellable (exchange),
+                                     on_keys_loaded, waiting_new (self, exchange));
 }
 
 /**
@@ -173,6 +241,10 @@ bma_http_proxy_dispose (GObject *object)
 
   if (self->session != NULL)
     soup_session_abort (self->session);
+  if (self->own_session != NULL)
+    soup_session_abort (self->own_session);
+  g_clear_object (&self->own_session);
+  g_clear_object (&self->own_socket);
   g_clear_object (&self->session);
   g_clear_object (&self->stdio);
   g_clear_object (&self->streams);
@@ -255,7 +327,7 @@ bma_http_proxy_new (BmaBroker *broker, BmaHttpFront *front)
 
   self->broker = g_object_ref (broker);
   self->front = g_object_ref (front);
-  self->session = bma_http_upstream_new_session ();
+  self->session = bma_http_upstream_new_session (NULL);
   self->streams = bma_http_streams_new (broker);
   self->stdio = bma_http_stdio_new (broker, self->streams, front);
   g_signal_connect_object (broker, "state-changed", G_CALLBACK (load_upstream_token),

@@ -15,6 +15,7 @@
 
 /**
  * bma_http_upstream_new_session:
+ * @socket: (nullable): where the server is, if its URL does not say
  *
  * The defaults of libsoup would queue the third stream, end quiet ones after a minute,
  * unpack bodies, ask for proxies and answer authentication.
@@ -22,12 +23,13 @@
  * Returns: (transfer full): a session for streams to one server
  */
 SoupSession *
-bma_http_upstream_new_session (void)
+bma_http_upstream_new_session (GSocketAddress *socket)
 {
   SoupSession *session =
       soup_session_new_with_options ("max-conns", MAX_CONNECTIONS, "max-conns-per-host",
                                      MAX_CONNECTIONS, "timeout", 0, "idle-timeout",
-                                     IDLE_S, "proxy-resolver", NULL, NULL);
+                                     IDLE_S, "proxy-resolver", NULL, "remote-connectable",
+                                     socket, NULL);
 
   soup_session_remove_feature_by_type (session, SOUP_TYPE_CONTENT_DECODER);
   soup_session_remove_feature_by_type (session, SOUP_TYPE_AUTH_MANAGER);

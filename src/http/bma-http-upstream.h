@@ -10,7 +10,8 @@
 
 G_BEGIN_DECLS
 
-SoupSession *bma_http_upstream_new_session (void) G_GNUC_WARN_UNUSED_RESULT;
+SoupSession *
+bma_http_upstream_new_session (GSocketAddress *socket) G_GNUC_WARN_UNUSED_RESULT;
 SoupMessage *
 bma_http_upstream_new_message (BmaHttpExchange *exchange,
                                const char *address,

@@ -16,7 +16,7 @@ bma_upstream_dispose (GObject *object)
   BmaUpstream *self = BMA_UPSTREAM (object);
 
   g_clear_handle_id (&self->check_id, g_source_remove);
-  bma_upstream_end_sessions (self, "the service stops");
+  bma_upstream_stop (self, "the service stops");
   G_OBJECT_CLASS (bma_upstream_parent_class)->dispose (object);
 }
 
@@ -26,6 +26,7 @@ bma_upstream_finalize (GObject *object)
   BmaUpstream *self = BMA_UPSTREAM (object);
 
   g_clear_handle_id (&self->check_id, g_source_remove);
+  bma_served_free (self->served);
   g_ptr_array_unref (self->sessions);
   g_clear_object (&self->clock);
   g_clear_object (&self->entropy);
@@ -48,6 +49,7 @@ static void
 bma_upstream_init (BmaUpstream *self)
 {
   self->sessions = g_ptr_array_new_with_free_func (g_object_unref);
+  self->served = bma_served_new (self);
 }
 
 /**
@@ -139,7 +141,7 @@ bma_upstream_is_stdio (BmaUpstream *self)
 gboolean
 bma_upstream_is_busy (BmaUpstream *self)
 {
-  return self->sessions->len > 0;
+  return self->sessions->len > 0 || bma_served_is_alive (self->served);
 }
 
 static gboolean
@@ -163,9 +165,9 @@ bma_upstream_get_state (BmaUpstream *self)
 {
   if (!bma_upstream_has_command (self))
     return "none";
-  if (has_answered (self))
+  if (has_answered (self) || bma_served_is_ready (self->served))
     return "running";
-  if (self->sessions->len > 0)
+  if (bma_upstream_is_busy (self))
     return "starting";
   return self->backoff.n_failures > 0 ? "failed" : "stopped";
 }
@@ -222,6 +224,7 @@ void
 bma_upstream_stop (BmaUpstream *self, const char *reason)
 {
   bma_upstream_end_sessions (self, reason);
+  bma_served_stop (self->served, reason);
 }
 
 /**
@@ -234,6 +237,8 @@ void
 bma_upstream_check (BmaUpstream *self)
 {
   bma_upstream_check_sessions (self, bma_clock_now_us (self->clock));
+  bma_served_check (self->served,
+                    (int64_t) self->config->command_idle_stop_s * G_USEC_PER_SEC);
 }
 
 static gboolean

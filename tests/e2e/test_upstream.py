@@ -36,7 +36,9 @@ class Process:
 
     def await_end(self):
         """It counts as ended for whoever looks at it, reaped or not."""
-        readable, _, _ = select.select([self._descriptor], [], [], LIMIT_S)
+        poll = select.poll()
+        poll.register(self._descriptor, select.POLLIN)
+        readable = poll.poll(LIMIT_S * 1000)
         os.close(self._descriptor)
         if not readable:
             raise AssertionError(f"{self.pid} does not end")
@@ -55,6 +57,8 @@ class Reply:
         self.connection, self.response = connection, connection.getresponse()
         self.status, self.headers = self.response.status, self.response.headers
         self.body = self.response.read() if whole else None
+        if whole:
+            self.leave()
 
     def leave(self):
         self.response.close()

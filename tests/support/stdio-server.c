@@ -4,10 +4,12 @@
 /* Something like an MCP server over standard input and output, that does what a test asks
  * for: by its methods, or with an argument from the start. */
 
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #define MANY 20000
@@ -169,12 +171,30 @@ start_as (const char *mode)
     }
 }
 
+/* Accepts connections, and says nothing. */
+static void
+listen_at (const char *port)
+{
+  struct sockaddr_in address = { .sin_family = AF_INET };
+  int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+  address.sin_port = htons ((uint16_t) atoi (port));
+  address.sin_addr.s_addr = htonl (INADDR_LOOPBACK);
+  if (bind (fd, (struct sockaddr *) &address, sizeof address) != 0 ||
+      listen (fd, SOMAXCONN) != 0)
+    exit (1);
+  for (;;)
+    pause ();
+}
+
 int
 main (int argc, char **argv)
 {
   char *line = NULL;
   size_t size = 0;
 
+  if (argc > 2 && strcmp (argv[1], "listen") == 0)
+    listen_at (argv[2]);
   if (argc > 1)
     start_as (argv[1]);
   printf ("Welcome, this is no message\n");

@@ -6,6 +6,7 @@
 // entries: what is run; isClockMoved: the service's clock can be moved forward; config ({ pagePort,
 // openid }): its configuration file; openidClient: who it is at an OpenID provider, with which people
 // sign in; hasStytch: there is a Stytch project too; press: the buttons of a person.
+import { packageFile } from './packages.mjs';
 import { stepUpConfig } from './step-up-rules.mjs';
 
 const scenarios = (client, driver, names) =>
@@ -83,7 +84,24 @@ const CONNECT = [
   })),
 ];
 
+// The service starts the MCP server itself.
+const command = (name, clients) => clients.map((client) => ({
+  name: `${name}-${client}`, driver: client, args: [],
+}));
+const everything = (transport) => {
+  const file = packageFile('servers', '@modelcontextprotocol/server-everything', 'dist', 'index.js');
+  return `'${process.execPath}' '${file}' ${transport}`;
+};
+
 export const SETS = {
+  'command': {
+    entries: command('stdio', ['sdk1', 'sdk2', 'mcp-remote', 'inspector-cli']),
+    config: () => `[resource]\ncommand=${everything('stdio')}\n`,
+  },
+  'command-http': {
+    entries: command('http', ['sdk1', 'sdk2']),
+    config: () => `[resource]\ncommand=env PORT={port} ${everything('streamableHttp')}\n`,
+  },
   connect: {
     entries: CONNECT,
     isActivated: true,
