@@ -222,11 +222,11 @@ class DBusCanaryTest(unittest.TestCase):
         self.plant_page(hints["url"])
         code, result = self.caller.await_signal("Response")
         self.assertEqual(code, 0, result)
-        self.plant_token("token of Response", result["access-token"])
-        self.plant_token("token of GetToken", self.caller.get_token())
+        self.plant_token("token", result["access-token"])
+        self.plant_token("token", self.caller.get_token())
         answer, token = self.caller.get_token_file()
         self.assertNotIn("access-token", set(answer))
-        self.plant_token("token in a file", token)
+        self.plant_token("token", token)
         self.use_http()
         self.caller.set_secret("upstream-token", UPSTREAM_TOKEN)
         for kind in ("signing-key", "stytch-secret"):
@@ -238,8 +238,8 @@ class DBusCanaryTest(unittest.TestCase):
         keyring = self.assert_only(
             ("page", REQUEST + ".Progress", self.service, self.caller.name),
             ("page", OPEN_URI + ".OpenURI", self.service, PORTAL),
-            ("token of Response", REQUEST + ".Response", self.service, self.caller.name),
-            ("token of GetToken", f"reply to {NAME}.Broker1.GetToken", self.service,
+            ("token", REQUEST + ".Response", self.service, self.caller.name),
+            ("token", f"reply to {NAME}.Broker1.GetToken", self.service,
              self.caller.name))
         self.assertEqual(keyring.load("upstream-token"), [UPSTREAM_TOKEN.encode()])
         self.assertEqual(keyring.load("stytch-secret"), [])
@@ -325,12 +325,12 @@ class DBusCanaryTest(unittest.TestCase):
         self.assertEqual(code, 0, result)
         key = bytes(result["pairing-key"])
         self.secrets.add("pairing key", key)
-        self.plant_token("token of Response", result["access-token"])
+        self.plant_token("token", result["access-token"])
         self.plant_page(self.caller.await_signal("Progress")[1]["url"])
         again = self.connect()
         with self.assertRaises(GLib.Error):
             again.get_token(**{"pairing-key": GLib.Variant("ay", wrong)})
-        self.plant_token("token of GetToken",
+        self.plant_token("token",
                          again.get_token(**{"pairing-key": GLib.Variant("ay", key)}))
         self.assert_others_hear_nothing()
         self.assert_only(
@@ -338,8 +338,8 @@ class DBusCanaryTest(unittest.TestCase):
             ("page", OPEN_URI + ".OpenURI", self.service, PORTAL),
             ("pairing key", REQUEST + ".Response", self.service, self.caller.name),
             ("pairing key", NAME + ".Broker1.GetToken", again.name, NAME),
-            ("token of Response", REQUEST + ".Response", self.service, self.caller.name),
-            ("token of GetToken", f"reply to {NAME}.Broker1.GetToken", self.service, again.name),
+            ("token", REQUEST + ".Response", self.service, self.caller.name),
+            ("token", f"reply to {NAME}.Broker1.GetToken", self.service, again.name),
             ("wrong key", NAME + ".Broker1.GetToken", again.name, NAME))
 
     def test_no_actions(self):
