@@ -63,7 +63,7 @@ wish_parse (Wish *self, char **arguments)
     G_OPTION_ENTRY_NULL,
   };
   g_auto (GStrv) rest = bma_cli_options_parse (
-      arguments, NULL,
+      arguments, "add --name N",
       "Makes a client that has credentials of its own and prints them, this once.",
       entries, 1);
 

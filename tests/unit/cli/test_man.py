@@ -48,6 +48,12 @@ class ManTest(unittest.TestCase):
                 self.assertEqual(set(ITEM.findall(page[verb])), options)
         self.assertEqual(set(page) - set(expected), {"help"})
 
+    def test_help_is_help(self):
+        for verb in cli_help.all_options(CLI):
+            with self.subTest(verb):
+                self.assertEqual(cli_help.read(CLI, "help", *verb.split()),
+                                 cli_help.read(CLI, *verb.split(), "--help"))
+
     def test_daemon_options(self):
         page = sections(read("docs/man/biomcp-authd.8"), "Sh")["OPTIONS"]
         options = cli_help.options(DAEMON)
