@@ -109,17 +109,23 @@ bma_dbus_call_begin (BmaPeerResolver *resolver,
                      gpointer object)
 {
   BmaDbusCall *self = g_rc_box_new0 (BmaDbusCall);
+  const char *sender = g_dbus_method_invocation_get_sender (invocation);
 
   self->invocation = invocation;
   self->arguments = g_variant_ref (g_dbus_method_invocation_get_parameters (invocation));
   self->resolver = g_object_ref (resolver);
   self->func = func;
   self->object = g_object_ref (object);
-  if (limit_ms > 0)
+  /* Usually it is known, and the answer too: no turn of the main loop, no clock. */
+  self->peer = bma_peer_resolver_lookup (resolver, sender);
+  if (self->peer != NULL)
+    func (self, object);
+  if (limit_ms > 0 && self->invocation != NULL)
     self->limit_id = g_timeout_add (limit_ms, on_limit, self);
-  bma_peer_resolver_resolve_async (resolver,
-                                   g_dbus_method_invocation_get_sender (invocation), NULL,
-                                   on_resolved, self);
+  if (self->peer != NULL)
+    bma_dbus_call_unref (self);
+  else
+    bma_peer_resolver_resolve_async (resolver, sender, NULL, on_resolved, self);
 }
 
 /**

@@ -261,12 +261,21 @@ peer_dbus_update (BmaPeerResolver *resolver, BmaPeer *peer)
   entry->peer = bma_peer_ref (peer);
 }
 
+static BmaPeer *
+peer_dbus_lookup (BmaPeerResolver *resolver, const char *sender)
+{
+  const Entry *entry = g_hash_table_lookup (BMA_PEER_DBUS (resolver)->entries, sender);
+
+  return entry != NULL && entry->peer != NULL ? bma_peer_ref (entry->peer) : NULL;
+}
+
 static void
 peer_resolver_iface_init (BmaPeerResolverInterface *iface)
 {
   iface->resolve_async = peer_dbus_resolve_async;
   iface->resolve_finish = peer_dbus_resolve_finish;
   iface->list = peer_dbus_list;
+  iface->lookup = peer_dbus_lookup;
   iface->update = peer_dbus_update;
 }
 

@@ -98,8 +98,13 @@ bma_peer_resolver_update (BmaPeerResolver *self, BmaPeer *peer)
 BmaPeer *
 bma_peer_resolver_lookup (BmaPeerResolver *self, const char *sender)
 {
-  g_autoptr (GPtrArray) peers = bma_peer_resolver_list (self);
+  g_autoptr (GPtrArray) peers = NULL;
 
+  g_return_val_if_fail (BMA_IS_PEER_RESOLVER (self), NULL);
+
+  if (BMA_PEER_RESOLVER_GET_IFACE (self)->lookup != NULL)
+    return BMA_PEER_RESOLVER_GET_IFACE (self)->lookup (self, sender);
+  peers = bma_peer_resolver_list (self);
   for (unsigned int i = 0; i < peers->len; i++)
     {
       BmaPeer *peer = g_ptr_array_index (peers, i);

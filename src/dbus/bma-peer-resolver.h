@@ -17,6 +17,7 @@ G_DECLARE_INTERFACE (BmaPeerResolver, bma_peer_resolver, BMA, PEER_RESOLVER, GOb
  * @resolve_async: see [method@PeerResolver.resolve_async]
  * @resolve_finish: see [method@PeerResolver.resolve_finish]
  * @list: see [method@PeerResolver.list]
+ * @lookup: (nullable): see [method@PeerResolver.lookup]
  * @update: see [method@PeerResolver.update]
  *
  * Finds out who is at the other end of a bus connection. Emits `gone` (const char
@@ -35,6 +36,7 @@ struct _BmaPeerResolverInterface
                               GAsyncResult *result,
                               GError **error);
   GPtrArray *(*list) (BmaPeerResolver *self);
+  BmaPeer *(*lookup) (BmaPeerResolver *self, const char *sender);
   void (*update) (BmaPeerResolver *self, BmaPeer *peer);
 };
 
