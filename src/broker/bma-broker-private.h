@@ -57,6 +57,7 @@ struct _BmaBroker
   unsigned int recheck_id;   /* source: of the endpoints */
   BmaTokenCache *tokens;     /* owned: of local callers */
   GHashTable *families;      /* owned: grant id -> id of its family, both owned */
+  GHashTable *rejections;    /* owned: grant id -> Rejections, owned */
   GHashTable *ties;          /* owned: family id -> Tie, owned */
   GHashTable *uses;          /* owned: grant id -> Use, owned */
   unsigned int flush_id;     /* source: of the uses */
@@ -189,6 +190,9 @@ bma_broker_refuse_local (BmaBroker *self,
 
 /* bma-broker-issue.c */
 void bma_broker_init_issues (BmaBroker *self);
+
+/* bma-broker-rejected.c */
+void bma_broker_init_rejections (BmaBroker *self);
 
 /* bma-broker-use.c */
 void bma_broker_init_uses (BmaBroker *self);

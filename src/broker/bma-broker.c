@@ -59,6 +59,7 @@ bma_broker_finalize (GObject *object)
   g_clear_pointer (&self->mails, bma_mail_limiter_free);
   g_clear_pointer (&self->tokens, bma_token_cache_free);
   g_clear_pointer (&self->families, g_hash_table_unref);
+  g_clear_pointer (&self->rejections, g_hash_table_unref);
   g_clear_pointer (&self->ties, g_hash_table_unref);
   g_clear_pointer (&self->uses, g_hash_table_unref);
   g_clear_pointer (&self->endpoints, g_ptr_array_unref);
@@ -94,6 +95,7 @@ bma_broker_init (BmaBroker *self)
   self->mails = bma_mail_limiter_new ();
   bma_broker_init_uses (self);
   bma_broker_init_ties (self);
+  bma_broker_init_rejections (self);
   bma_broker_init_issues (self);
   bma_broker_init_endpoints (self);
 }

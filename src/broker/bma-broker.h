@@ -198,6 +198,10 @@ void bma_broker_sign_out_async (BmaBroker *self,
 gboolean
 bma_broker_sign_out_finish (BmaBroker *self, GAsyncResult *result, GError **error);
 
+GVariant *bma_broker_report_rejected (BmaBroker *self,
+                                      const BmaGrant *grant,
+                                      const char *text) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Before the records are read, and before the end. */
 void bma_broker_flush_uses (BmaBroker *self);
 

@@ -6,6 +6,7 @@
 #include "bma-dbus-access.h"
 #include "bma-dbus-call.h"
 #include "bma-dbus-generated.h"
+#include "bma-dbus-rejected.h"
 #include "bma-dbus-requests.h"
 #include "bma-dbus-token.h"
 #include "bma-names.h"
@@ -123,6 +124,12 @@ get_token (BmaDbusCall *call, gpointer object)
 }
 
 static void
+report_rejected (BmaDbusCall *call, gpointer object)
+{
+  bma_dbus_rejected_report (call, BMA_DBUS_BROKER (object)->parts.broker);
+}
+
+static void
 open_endpoint (BmaDbusCall *call, gpointer object)
 {
   BmaDbusBroker *self = BMA_DBUS_BROKER (object);
@@ -221,6 +228,7 @@ sign_out (BmaDbusCall *call, gpointer object)
 
 HANDLER (on_get_token, GET_TOKEN_LIMIT_MS, get_token)
 HANDLER (on_open_endpoint, 0, open_endpoint)
+HANDLER (on_report_rejected, 0, report_rejected)
 HANDLER (on_request_token, 0, request_token)
 HANDLER (on_sign_in, 0, sign_in)
 HANDLER (on_sign_out, 0, sign_out)
@@ -287,9 +295,11 @@ static void
 bma_dbus_broker_init (BmaDbusBroker *self)
 {
   static const char *const capabilities[] = {
-    "get-token", "token-fd", "request-token", "sign-in",   "grants",      "clients",
-    "status",    "diagnose", "set-secret",    "list-keys", "rotate-keys", "create-client",
-    "pairing",   "await",    "monitor",       NULL
+    "get-token",  "token-fd",  "request-token", "sign-in",
+    "grants",     "clients",   "status",        "diagnose",
+    "set-secret", "list-keys", "rotate-keys",   "create-client",
+    "pairing",    "await",     "monitor",       "report-rejected",
+    NULL
   };
 
   self->skeleton = bma_dbus_broker1_skeleton_new ();
@@ -307,6 +317,7 @@ connect_handlers (BmaDbusBroker *self)
   } handlers[] = {
     { "handle-get-token", G_CALLBACK (on_get_token) },
     { "handle-open-endpoint", G_CALLBACK (on_open_endpoint) },
+    { "handle-report-rejected", G_CALLBACK (on_report_rejected) },
     { "handle-request-token", G_CALLBACK (on_request_token) },
     { "handle-sign-in", G_CALLBACK (on_sign_in) },
     { "handle-sign-out", G_CALLBACK (on_sign_out) },

@@ -219,6 +219,48 @@ test_once_ends_with_connection (Fixture *f, gconstpointer setup)
   g_assert_null (bma_store_lookup (BMA_STORE (f->store), &bma_grant_type, id));
 }
 
+static char *
+report (Fixture *f, Caller *caller, const char *grant, const char *challenge)
+{
+  g_autoptr (GVariant) reply = caller_ok (caller, f, ROOT, BROKER, "ReportRejected",
+                                          g_variant_new ("(os)", grant, challenge));
+  g_autoptr (GVariant) advice = g_variant_get_child_value (reply, 0);
+  char *action = NULL;
+
+  g_assert_true (g_variant_lookup (advice, "action", "s", &action));
+  return action;
+}
+
+/* A server that rejects whatever it gets does not keep us signing. */
+static void
+test_replaces_rejected (Fixture *f, gconstpointer setup)
+{
+  g_autofree char *grant = fixture_allow (f, &f->app, "always");
+  g_autoptr (GVariant) before = get_token (f, &f->app, "@a{sv} {}");
+  g_autoptr (GVariant) same = get_token (f, &f->app, "@a{sv} {}");
+  g_autofree char *retry = report (f, &f->app, grant, "Bearer error=\"invalid_token\"");
+  g_autoptr (GVariant) after = get_token (f, &f->app, "@a{sv} {}");
+  g_autofree char *give_up = report (f, &f->app, grant, "Basic realm=\"x\"");
+  g_autofree char *second = report (f, &f->app, grant, "Bearer");
+  g_autofree char *third = report (f, &f->app, grant, "Bearer");
+  g_autofree char *fourth = report (f, &f->app, grant, "Bearer");
+  g_autofree char *other = caller_error (&f->other, f, ROOT, BROKER, "ReportRejected",
+                                         g_variant_new ("(os)", grant, "Bearer"));
+  g_autofree char *missing =
+      caller_error (&f->app, f, ROOT, BROKER, "ReportRejected",
+                    g_variant_new ("(os)", ROOT "/grant/0", "Bearer"));
+
+  g_assert_true (g_variant_equal (before, same));
+  g_assert_cmpstr (retry, ==, "retry");
+  g_assert_false (g_variant_equal (before, after));
+  g_assert_cmpstr (give_up, ==, "give-up");
+  g_assert_cmpstr (second, ==, "retry");
+  g_assert_cmpstr (third, ==, "retry");
+  g_assert_cmpstr (fourth, ==, "give-up");
+  g_assert_cmpstr (other, ==, ERROR "NotFound");
+  g_assert_cmpstr (missing, ==, ERROR "NotFound");
+}
+
 /* A button of a notification would be an action, and an action can be activated by every
  * program on the bus: so there are none. */
 static void
@@ -259,6 +301,7 @@ main (int argc, char **argv)
   ADD ("ends-with-sign-out", test_signs_out);
   ADD ("holders-hear-of-changes-and-others-do-not", test_tells_holders_of_change);
   ADD ("once-ends-with-the-connection", test_once_ends_with_connection);
+  ADD ("replaces-what-a-server-rejected", test_replaces_rejected);
   ADD ("nobody-can-press-allow-over-the-bus", test_nobody_can_press_allow);
   return g_test_run ();
 }
