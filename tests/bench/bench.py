@@ -28,15 +28,16 @@ LIMIT_S = 300
 
 
 class Bench:
-    def __init__(self, house, calls, processes):
-        self.n_calls, self.n_processes = calls, processes
+    def __init__(self, house, options):
+        self.n_calls, self.n_processes = options.calls, options.processes
+        self.n_tries = options.tries
         environment = dict(os.environ)
         session_parts.start_bus(house, environment)
         self.home = Home(environment["DBUS_SESSION_BUS_ADDRESS"])
         self.echo = subprocess.Popen([TOKEN_BENCH, "echo"], env=self.home.environment(),
                                      stdout=subprocess.PIPE, text=True)
         assert self.echo.stdout.readline() == "ready\n"
-        self.n_checked, self.failed = 0, []
+        self.n_checked = self.n_missed = 0
 
     def close(self):
         self.echo.kill()
@@ -62,29 +63,34 @@ class Bench:
         daemon.await_exit()
         daemon.stop()
 
-    def show(self, where, line, limit, both):
-        what, *figures = line.rsplit(maxsplit=4)
-        median, p99, base_median, base_p99 = map(float, figures)
-        for name, value, base in (("median", median, base_median), ("p99", p99, base_p99)):
-            ratio = value / base
+    def is_met(self, figures, limit, both):
+        median, p99, base_median, base_p99 = figures
+        return median <= limit * base_median and (not both or p99 <= limit * base_p99)
+
+    def compare(self, where, limit, both, *command):
+        """Again if it is missed: a neighbour may have hit one side alone, but not each time."""
+        for _ in range(self.n_tries):
+            what, *figures = self.run(TOKEN_BENCH, *command).rsplit(maxsplit=4)
+            figures = list(map(float, figures))
+            if self.is_met(figures, limit, both):
+                break
+        for name, value, base in zip(("median", "p99"), figures[:2], figures[2:]):
             counts = both or name == "median"
-            is_met = ratio <= limit or not counts
+            is_missed = counts and value > limit * base
             self.n_checked += counts
-            print(f"{what:28} {where:13} {name:7} {value:10.0f} {base:10.0f} {ratio:6.2f} "
-                  f"{limit if counts else '-':>6} {'' if is_met else 'MISSED'}")
-            if not is_met:
-                self.failed.append((what, where, name))
+            self.n_missed += is_missed
+            print(f"{what:28} {where:13} {name:7} {value:10.0f} {base:10.0f} {value / base:6.2f} "
+                  f"{limit if counts else '-':>7} {'MISSED' if is_missed else ''}")
 
     def measure(self, where):
-        self.show(where, self.run(TOKEN_BENCH, "calls", str(self.n_calls)), MAX_CALL_RATIO, True)
-        self.show(where, self.run(TOKEN_BENCH, "processes", str(self.n_processes), CLI),
-                  MAX_PROCESS_RATIO, False)
+        self.compare(where, MAX_CALL_RATIO, True, "calls", str(self.n_calls))
+        self.compare(where, MAX_PROCESS_RATIO, False, "processes", str(self.n_processes), CLI)
 
     def go(self):
         daemon = self.start()
         self.run(TOKEN_BENCH, "allow")
         self.run(CLI, "token")
-        print(f"{'':28} {'':13} {'':7} {'us':>10} {'base us':>10} {'ratio':>6} {'at most':>6}")
+        print(f"{'':28} {'':13} {'':7} {'us':>10} {'base us':>10} {'ratio':>6} {'at most':>7}")
         self.measure("2 grants")
         self.stop(daemon)
         self.run(FILL_STORE, str(self.home.path / "state/biomcp-auth"), str(N_GRANTS))
@@ -97,18 +103,19 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--calls", type=int, default=5000)
     parser.add_argument("--processes", type=int, default=200)
+    parser.add_argument("--tries", type=int, default=1)
     parser.add_argument("--count", action="store_true", help="end with a line for the suites")
     options = parser.parse_args()
     with session_parts.Household() as house:
-        bench = Bench(house, options.calls, options.processes)
+        bench = Bench(house, options)
         try:
             bench.go()
         finally:
             bench.close()
     if options.count:
-        n_failed = len(bench.failed)
-        print(f"{bench.n_checked - n_failed} passed, {n_failed} failed, 0 skipped")
-    return 1 if bench.failed else 0
+        n_passed = bench.n_checked - bench.n_missed
+        print(f"{n_passed} passed, {bench.n_missed} failed, 0 skipped")
+    return 1 if bench.n_missed else 0
 
 
 if __name__ == "__main__":
