@@ -29,6 +29,9 @@ struct _BmaHttpProxy
   BmaHttpStreams *streams;    /* owned */
   BmaHttpStdio *stdio;        /* owned */
   BmaSecret *upstream_token;  /* owned, nullable */
+  gboolean is_token_known;    /* whether the keyring ever told if there is one */
+  unsigned int n_loading;     /* times the keyring is being asked for it */
+  GPtrArray *held;            /* owned: BmaHttpExchange, which wait for that */
   BmaScopeRules *rules;       /* owned, nullable: of rules_of */
   BmaConfig *rules_of;        /* owned, nullable */
 };
@@ -198,6 +201,25 @@ on_keys_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
   go_on (self, exchange, &bearer);
 }
 
+/* The first request after a start needs the token of the MCP server too. */
+static void
+hold (BmaHttpProxy *self, BmaHttpExchange *exchange)
+{
+  bma_http_exchange_pause (exchange);
+  g_ptr_array_add (self->held, bma_http_exchange_ref (exchange));
+}
+
+static void
+let_go (BmaHttpProxy *self)
+{
+  g_autoptr (GPtrArray) held = g_steal_pointer (&self->held);
+
+  self->held = g_ptr_array_new_with_free_func ((GDestroyNotify) bma_http_exchange_unref);
+  for (unsigned int i = 0; self->broker != NULL && i < held->len; i++)
+    if (!g_cancellable_is_cancelled (bma_http_exchange_get_cancellable (held->pdata[i])))
+      bma_http_proxy_handle (self, held->pdata[i]);
+}
+
 /**
  * bma_http_proxy_handle:
  * @self: a proxy
@@ -208,8 +230,14 @@ on_keys_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
 void
 bma_http_proxy_handle (BmaHttpProxy *self, BmaHttpExchange *exchange)
 {
-  BmaBearer bearer = bma_http_bearer_check (exchange);
+  BmaBearer bearer;
 
+  if (!self->is_token_known && self->n_loading > 0)
+    {
+      hold (self, exchange);
+      return;
+    }
+  bearer = bma_http_bearer_check (exchange);
   if (!bearer.wants_keys)
     {
       go_on (self, exchange, &bearer);
@@ -253,18 +281,28 @@ bma_http_proxy_dispose (GObject *object)
   g_clear_pointer (&self->upstream_token, bma_secret_unref);
   g_clear_pointer (&self->rules, bma_scope_rules_free);
   g_clear_pointer (&self->rules_of, bma_config_unref);
+  g_ptr_array_set_size (self->held, 0);
   G_OBJECT_CLASS (bma_http_proxy_parent_class)->dispose (object);
+}
+
+static void
+bma_http_proxy_finalize (GObject *object)
+{
+  g_ptr_array_unref (BMA_HTTP_PROXY (object)->held);
+  G_OBJECT_CLASS (bma_http_proxy_parent_class)->finalize (object);
 }
 
 static void
 bma_http_proxy_class_init (BmaHttpProxyClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = bma_http_proxy_dispose;
+  G_OBJECT_CLASS (klass)->finalize = bma_http_proxy_finalize;
 }
 
 static void
 bma_http_proxy_init (BmaHttpProxy *self)
 {
+  self->held = g_ptr_array_new_with_free_func ((GDestroyNotify) bma_http_exchange_unref);
 }
 
 /* libsoup would leave a header with line breaks out and send the request without it. */
@@ -291,7 +329,10 @@ on_token_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
   /* A keyring that is locked now says nothing about the token in use. */
   if (token != NULL ||
       g_error_matches (error, BMA_KEYRING_ERROR, BMA_KEYRING_ERROR_NOT_FOUND))
-    g_clear_pointer (&self->upstream_token, bma_secret_unref);
+    {
+      g_clear_pointer (&self->upstream_token, bma_secret_unref);
+      self->is_token_known = TRUE;
+    }
   if (token != NULL && fits_header (token))
     self->upstream_token = g_steal_pointer (&token);
   else if (token != NULL)
@@ -300,6 +341,9 @@ on_token_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
                  "characters that no token has");
   else if (g_error_matches (error, BMA_KEYRING_ERROR, BMA_KEYRING_ERROR_FAILED))
     bma_log_warning ("proxy", "No upstream-token: %s", error->message);
+  self->n_loading--;
+  if (self->is_token_known || self->n_loading == 0)
+    let_go (self);
 }
 
 static void
@@ -307,6 +351,7 @@ load_upstream_token (BmaHttpProxy *self)
 {
   if (self->broker == NULL)
     return;
+  self->n_loading++;
   bma_keyring_load_async (bma_broker_get_keyring (self->broker),
                           BMA_KEYRING_KIND_UPSTREAM_TOKEN,
                           bma_broker_get_config (self->broker)->issuer, NULL,

@@ -374,6 +374,51 @@ test_upstream_token (void)
     }
 }
 
+/* As after a start: nothing has been asked of the keyring yet. */
+static void
+restart_server (HttpFixture *fixture)
+{
+  unsigned int port = bma_http_server_get_port (fixture->server);
+
+  g_object_unref (fixture->server);
+  fixture->server = bma_http_server_new ();
+  g_assert_true (bma_http_server_bind (fixture->server, "127.0.0.1", port, NULL));
+  g_assert_true (bma_http_server_start (fixture->server, fixture->broker, NULL));
+}
+
+/* The keyring answers when the request has come. */
+static gboolean
+resume_keyring (gpointer user_data)
+{
+  HttpFixture *fixture = user_data;
+
+  if (bma_metrics_get (bma_broker_get_metrics (fixture->broker), BMA_METRIC_EXCHANGES,
+                       NULL, NULL) == 0)
+    return G_SOURCE_CONTINUE;
+  bma_keyring_dummy_set_paused (fixture->keyring, FALSE);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+test_upstream_token_in_time (void)
+{
+  g_autoptr (HttpFixture) fixture = http_fixture_new (NULL);
+  g_autofree char *client_id = http_register (fixture);
+  g_autofree char *code = http_get_code (fixture, client_id);
+  g_autoptr (HttpAnswer) answer = http_redeem (fixture, client_id, code);
+  g_autofree char *access = http_answer_member (answer, "access_token");
+  g_autofree char *bearer = g_strconcat ("Bearer ", access, NULL);
+  g_autoptr (HttpAnswer) passed = NULL;
+
+  set_upstream_token (fixture, "the-token");
+  bma_keyring_dummy_set_paused (fixture->keyring, TRUE);
+  restart_server (fixture);
+  g_idle_add (resume_keyring, fixture);
+  passed = http_call (fixture, "GET", "/mcp", NULL, NULL, "Authorization", bearer, NULL);
+  g_assert_cmpuint (passed->status, ==, 202);
+  g_assert_nonnull (strstr (fixture->upstream_seen, "Authorization: Bearer the-token\n"));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -392,5 +437,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/http/flow/storage-trouble-loses-nothing", test_storage_failure);
   g_test_add_func ("/http/flow/keys-are-public-and-made-once", test_locked_keyring);
   g_test_add_func ("/http/flow/upstream-token-counts-at-once", test_upstream_token);
+  g_test_add_func ("/http/flow/first-request-has-the-upstream-token",
+                   test_upstream_token_in_time);
   return g_test_run ();
 }
