@@ -59,7 +59,10 @@ bma_broker_refuse_local (BmaBroker *self,
                          const BmaLocalRequest *request)
 {
   const GError *problem = bma_key_manager_get_problem (self->keys);
+  GError *locked = bma_broker_refuse_while_locked (self);
 
+  if (locked != NULL)
+    return locked;
   switch (action)
     {
     case BMA_LOCAL_BAD_SCOPE:

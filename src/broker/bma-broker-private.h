@@ -69,6 +69,8 @@ struct _BmaBroker
   BmaDeviceTries own_device_tries; /* those of the person at this desktop */
   int64_t needed_until_s;          /* forms of ours are out until then */
   unsigned int n_holds;
+  gboolean is_offline;        /* there is no network */
+  gboolean is_locked;         /* the screen is */
   int64_t assertions_since_s; /* since when n_assertions counts */
   unsigned int n_assertions;
 };
@@ -226,6 +228,10 @@ GError *
 bma_broker_refuse_question (BmaBroker *self,
                             BmaPeer *peer,
                             const BmaLocalRequest *request) G_GNUC_WARN_UNUSED_RESULT;
+
+/* bma-broker-desktop.c */
+gboolean bma_broker_is_cut_off (BmaBroker *self);
+GError *bma_broker_refuse_while_locked (BmaBroker *self) G_GNUC_WARN_UNUSED_RESULT;
 
 /* bma-broker-need.c */
 void bma_broker_keep_until (BmaBroker *self, int64_t at_s);

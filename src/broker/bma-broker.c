@@ -292,14 +292,16 @@ bma_broker_get_provider (BmaBroker *self)
  * bma_broker_get_state:
  * @self: a broker
  *
- * Returns: (transfer none): `ready`, `signed-out` or `keyring-locked`, the latter also
- * when there is no keyring
+ * Returns: (transfer none): `ready`, `signed-out`, `keyring-locked`, also when there is
+ * no keyring, or `offline` when nothing can go on without a network
  */
 const char *
 bma_broker_get_state (BmaBroker *self)
 {
   if (bma_key_manager_get_keys (self->keys) == NULL)
     return "keyring-locked";
+  if (bma_broker_is_cut_off (self))
+    return "offline";
   return self->subject != NULL ? "ready" : "signed-out";
 }
 

@@ -224,6 +224,12 @@ void bma_broker_remove_client_async (BmaBroker *self,
 gboolean
 bma_broker_remove_client_finish (BmaBroker *self, GAsyncResult *result, GError **error);
 
+/* --- what happens to the desktop (bma-broker-desktop.c) --- */
+
+void bma_broker_set_online (BmaBroker *self, gboolean is_online);
+void bma_broker_set_locked (BmaBroker *self, gboolean is_locked);
+void bma_broker_refresh_early (BmaBroker *self);
+
 /* --- whether the service may end (bma-broker-need.c) --- */
 
 void bma_broker_hold (BmaBroker *self);

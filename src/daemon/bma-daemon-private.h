@@ -12,6 +12,7 @@
 #include "bma-daemon-tls.h"
 #include "bma-daemon.h"
 #include "bma-dbus-service.h"
+#include "bma-desktop-watch.h"
 #include "bma-http-server.h"
 #include "bma-idle-watch.h"
 #include "bma-store-keyfile.h"
@@ -42,6 +43,7 @@ struct _BmaDaemon
   BmaBusTraffic *traffic;        /* owned, nullable: on the bus */
   BmaIdleWatch *idle_watch;      /* owned, nullable: never ends by itself */
   unsigned int idle_id;          /* source: looks */
+  BmaDesktopWatch *desktop;      /* owned, nullable */
   int64_t stop_by_us;            /* monotonic, 0 unless stopping */
   gboolean is_handed;            /* others keep the socket that clients connect to */
   gboolean is_leaving;           /* the name is given back, or about to be */
@@ -54,6 +56,7 @@ void bma_daemon_stop (BmaDaemon *self, const char *reason);
 gboolean bma_daemon_reload (gpointer self, GError **error);
 void bma_daemon_watch_signals (BmaDaemon *self);
 void bma_daemon_watch_bus (BmaDaemon *self);
+void bma_daemon_watch_desktop (BmaDaemon *self);
 void bma_daemon_watch_idleness (BmaDaemon *self);
 
 G_END_DECLS

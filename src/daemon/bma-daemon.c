@@ -27,6 +27,7 @@ bma_daemon_dispose (GObject *object)
   g_clear_handle_id (&self->opening_id, g_source_remove);
   g_clear_handle_id (&self->idle_id, g_source_remove);
   g_clear_pointer (&self->idle_watch, bma_idle_watch_free);
+  g_clear_object (&self->desktop);
   g_clear_pointer (&self->tls, bma_daemon_tls_free);
   g_clear_object (&self->http);
   g_clear_object (&self->service);
@@ -255,6 +256,7 @@ bma_daemon_start (BmaDaemon *self, GError **error)
     return FALSE;
   g_signal_connect (self->broker, "state-changed", G_CALLBACK (on_broker_state_changed),
                     self);
+  bma_daemon_watch_desktop (self);
   self->opening_id = g_timeout_add_seconds (OPENING_LIMIT_S, on_opening_late, self);
   bma_broker_start (self->broker);
   return TRUE;

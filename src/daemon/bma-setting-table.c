@@ -15,6 +15,7 @@
 static const char *const algorithm_words[] = { BMA_ALGORITHM_NAME_ES256,
                                                BMA_ALGORITHM_NAME_RS256,
                                                BMA_ALGORITHM_NAME_HS256, NULL };
+static const char *const yes_no_words[] = { "yes", "no", NULL };
 static const char *const callback_words[] = { BMA_STYTCH_CALLBACK_TX,
                                               BMA_STYTCH_CALLBACK_FIXED, NULL };
 static const char *const registration_words[] = { BMA_REGISTRATION_LOCAL,
@@ -188,6 +189,14 @@ static const BmaSetting table[] = {
     "nobody shows notifications; by a notification alone; by a page at once; or not at "
     "all, so that programs wait until you look (biomcp-auth sign-in).",
     .type = BMA_SETTING_CHOICE, .words = ask_words, AT (ask) },
+  { "desktop", "drop-tokens-on-lock", NULL, "no", "yes or no",
+    "Whether the service forgets the tokens it has in memory when the screen is locked. "
+    "What was allowed stays allowed.",
+    .type = BMA_SETTING_CHOICE, .words = yes_no_words, AT (drop_tokens_on_lock) },
+  { "desktop", "tokens-while-locked", NULL, "yes", "yes or no",
+    "Whether programs of the desktop get tokens while the screen is locked; if not, they "
+    "are told that they need the person.",
+    .type = BMA_SETTING_CHOICE, .words = yes_no_words, AT (tokens_while_locked) },
 
   { "cors", "allowed-origins", "ALLOWED_ORIGINS", "none",
     "origins such as https://app.example.org, or *",

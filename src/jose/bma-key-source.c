@@ -93,3 +93,19 @@ bma_key_source_load_finish (BmaKeySource *self, GAsyncResult *result, GError **e
 
   return BMA_KEY_SOURCE_GET_IFACE (self)->load_finish (self, result, error);
 }
+
+/**
+ * bma_key_source_refresh_early:
+ * @self: a source
+ *
+ * Fetches now what could not be fetched, or will have to be soon, before somebody waits
+ * for it.
+ */
+void
+bma_key_source_refresh_early (BmaKeySource *self)
+{
+  g_return_if_fail (BMA_IS_KEY_SOURCE (self));
+
+  if (BMA_KEY_SOURCE_GET_IFACE (self)->refresh_early != NULL)
+    BMA_KEY_SOURCE_GET_IFACE (self)->refresh_early (self);
+}

@@ -46,6 +46,7 @@ G_DECLARE_INTERFACE (BmaKeySource, bma_key_source, BMA, KEY_SOURCE, GObject)
  * @get_retry_after_s: see [method@KeySource.get_retry_after_s]
  * @load_async: see [method@KeySource.load_async]
  * @load_finish: see [method@KeySource.load_finish]
+ * @refresh_early: (nullable): see [method@KeySource.refresh_early]
  *
  * The public keys of others, kept for a while.
  */
@@ -64,8 +65,10 @@ struct _BmaKeySourceInterface
                       GAsyncReadyCallback callback,
                       gpointer user_data);
   gboolean (*load_finish) (BmaKeySource *self, GAsyncResult *result, GError **error);
+  void (*refresh_early) (BmaKeySource *self);
 };
 
+void bma_key_source_refresh_early (BmaKeySource *self);
 BmaKeyFinding bma_key_source_find (BmaKeySource *self,
                                    const BmaKeyPlace *place,
                                    const char *kid,

@@ -44,6 +44,8 @@ bma_config_new (void)
   self->ask = g_strdup (BMA_ASK_AUTO);
   self->cors_origins = g_new0 (char *, 1);
   self->idle_exit_s = 600;
+  self->drop_tokens_on_lock = g_strdup ("no");
+  self->tokens_while_locked = g_strdup ("yes");
   self->owner_per_minute = 60000;
   self->register_per_minute = 20;
   self->authorize_per_minute = 60;
@@ -101,6 +103,8 @@ config_clear (gpointer data)
   g_strfreev (self->oidc_scopes);
   g_free (self->algorithm);
   g_free (self->upstream);
+  g_free (self->drop_tokens_on_lock);
+  g_free (self->tokens_while_locked);
   g_free (self->command);
   g_free (self->command_transport);
   g_free (self->ask);

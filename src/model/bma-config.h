@@ -91,7 +91,9 @@ typedef struct
 
   char **cors_origins; /* owned, possibly empty: origins, or "*" */
 
-  uint32_t idle_exit_s; /* 0 = never */
+  uint32_t idle_exit_s;      /* 0 = never */
+  char *drop_tokens_on_lock; /* owned: yes or no */
+  char *tokens_while_locked; /* owned: yes or no */
 
   uint32_t owner_per_minute; /* requests of a kind that are counted, 0 = no limit */
   uint32_t register_per_minute;

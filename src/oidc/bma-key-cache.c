@@ -81,6 +81,20 @@ bma_key_cache_get_retry_after_s (const BmaKeyCache *self, int64_t now_s)
 }
 
 /**
+ * bma_key_cache_is_due:
+ * @self: a cache
+ * @now_s: the time
+ *
+ * Returns: whether the last fetch failed, or the keys will have to be fetched soon
+ */
+gboolean
+bma_key_cache_is_due (const BmaKeyCache *self, int64_t now_s)
+{
+  return self->n_failures > 0 ||
+         (self->keys != NULL && self->fresh_until_s - BMA_KEY_CACHE_EARLY_S <= now_s);
+}
+
+/**
  * bma_key_cache_take:
  * @self: a cache
  * @keys: (transfer full): what the server has now

@@ -13,6 +13,8 @@ G_BEGIN_DECLS
 #define BMA_KEY_CACHE_MAX_FRESH_S (24 * 60 * 60)
 /* How long after that known keys stay usable while the server cannot be reached. */
 #define BMA_KEY_CACHE_STALE_S (24 * 60 * 60)
+/* How long before they are due keys are fetched when there is an occasion. */
+#define BMA_KEY_CACHE_EARLY_S (10 * 60)
 /* How often it is asked at most, and how soon again after a first failure. */
 #define BMA_KEY_CACHE_FLOOR_S       60
 #define BMA_KEY_CACHE_FIRST_RETRY_S 5
@@ -35,6 +37,7 @@ void bma_key_cache_clear (BmaKeyCache *self);
 BmaKeyFinding
 bma_key_cache_find (const BmaKeyCache *self, const char *kid, int64_t now_s);
 int64_t bma_key_cache_get_retry_after_s (const BmaKeyCache *self, int64_t now_s);
+gboolean bma_key_cache_is_due (const BmaKeyCache *self, int64_t now_s);
 void
 bma_key_cache_take (BmaKeyCache *self, BmaKeyset *keys, int64_t max_age_s, int64_t now_s);
 void bma_key_cache_fail (BmaKeyCache *self, int64_t now_s);

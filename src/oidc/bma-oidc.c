@@ -269,3 +269,17 @@ bma_oidc_new (const BmaConfig *config,
                    : g_strdup (BMA_PROVIDER_OIDC);
   return BMA_IDENTITY_PROVIDER (self);
 }
+
+/**
+ * bma_oidc_refresh_early:
+ * @self: a provider
+ *
+ * Fetches its keys now if that failed, or will be due soon.
+ */
+void
+bma_oidc_refresh_early (BmaOidc *self)
+{
+  g_return_if_fail (BMA_IS_OIDC (self));
+
+  bma_key_source_refresh_early (BMA_KEY_SOURCE (self->keys));
+}

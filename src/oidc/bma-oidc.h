@@ -18,5 +18,6 @@ BmaIdentityProvider *bma_oidc_new (const BmaConfig *config,
                                    BmaKeyring *keyring,
                                    BmaHttpClient *client,
                                    BmaClock *clock) G_GNUC_WARN_UNUSED_RESULT;
+void bma_oidc_refresh_early (BmaOidc *self);
 
 G_END_DECLS

@@ -4,8 +4,8 @@
 #include "bma-remote-keys.h"
 
 #include "bma-identity-provider.h"
-#include "bma-key-cache.h"
 #include "bma-log.h"
+#include "bma-remote-place.h"
 
 /**
  * BmaRemoteKeys:
@@ -20,21 +20,9 @@ struct _BmaRemoteKeys
   BmaClock *clock;         /* owned */
   BmaHttpClient *client;   /* owned */
   BmaDiscovery *discovery; /* owned */
-  GHashTable *places;      /* owned: name of a place -> Place, owned */
+  GHashTable *places;      /* owned: name of a place -> BmaRemotePlace, owned */
   unsigned int max_places;
 };
-
-/* A place and what is known of it. Whoever fetches holds a reference, so a place may be
- * forgotten meanwhile. */
-typedef struct
-{
-  grefcount refs;
-  char *issuer;       /* owned, nullable */
-  char *jwks_uri;     /* owned, nullable: given, or found out for the fetch under way */
-  BmaKeyCache cache;  /* owned */
-  GPtrArray *waiting; /* owned: of GTask, while a fetch is under way */
-  int64_t used_at_s;
-} Place;
 
 static void bma_remote_keys_iface_init (BmaKeySourceInterface *iface);
 
@@ -44,56 +32,11 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (BmaRemoteKeys,
                                G_IMPLEMENT_INTERFACE (BMA_TYPE_KEY_SOURCE,
                                                       bma_remote_keys_iface_init))
 
-static Place *
-place_new (const BmaKeyPlace *from)
-{
-  Place *self = g_new0 (Place, 1);
-
-  g_ref_count_init (&self->refs);
-  self->issuer = g_strdup (from->issuer);
-  self->jwks_uri = g_strdup (from->jwks_uri);
-  self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
-  bma_key_cache_init (&self->cache);
-  return self;
-}
-
-static Place *
-place_ref (Place *self)
-{
-  g_ref_count_inc (&self->refs);
-  return self;
-}
-
-static void
-place_unref (Place *self)
-{
-  if (!g_ref_count_dec (&self->refs))
-    return;
-  g_free (self->issuer);
-  g_free (self->jwks_uri);
-  g_ptr_array_unref (self->waiting);
-  bma_key_cache_clear (&self->cache);
-  g_free (self);
-}
-
-static const char *
-place_get_name (const Place *self)
-{
-  return self->issuer != NULL ? self->issuer : self->jwks_uri;
-}
-
-static char *
-make_name (const BmaKeyPlace *place)
-{
-  return place->issuer != NULL ? g_strconcat ("issuer ", place->issuer, NULL)
-                               : g_strconcat ("keys ", place->jwks_uri, NULL);
-}
-
-static Place *
+static BmaRemotePlace *
 look_up (BmaRemoteKeys *self, const BmaKeyPlace *place)
 {
-  g_autofree char *name = make_name (place);
-  Place *found = g_hash_table_lookup (self->places, name);
+  g_autofree char *name = bma_remote_place_make_name (place);
+  BmaRemotePlace *found = g_hash_table_lookup (self->places, name);
 
   if (found != NULL)
     found->used_at_s = bma_clock_now_s (self->clock);
@@ -114,40 +57,40 @@ make_room (BmaRemoteKeys *self)
     return;
   g_hash_table_iter_init (&iter, self->places);
   while (g_hash_table_iter_next (&iter, &name, &value))
-    if (((Place *) value)->used_at_s < oldest_s)
+    if (((BmaRemotePlace *) value)->used_at_s < oldest_s)
       {
         oldest = name;
-        oldest_s = ((Place *) value)->used_at_s;
+        oldest_s = ((BmaRemotePlace *) value)->used_at_s;
       }
   g_hash_table_remove (self->places, oldest);
 }
 
-static Place *
+static BmaRemotePlace *
 look_up_or_add (BmaRemoteKeys *self, const BmaKeyPlace *place)
 {
-  Place *found = look_up (self, place);
+  BmaRemotePlace *found = look_up (self, place);
 
   if (found != NULL)
     return found;
   make_room (self);
-  found = place_new (place);
+  found = bma_remote_place_new (place);
   found->used_at_s = bma_clock_now_s (self->clock);
-  g_hash_table_insert (self->places, make_name (place), found);
+  g_hash_table_insert (self->places, bma_remote_place_make_name (place), found);
   return found;
 }
 
 /* A fetch under way. */
 typedef struct
 {
-  BmaRemoteKeys *keys; /* owned */
-  Place *place;        /* owned */
+  BmaRemoteKeys *keys;   /* owned */
+  BmaRemotePlace *place; /* owned */
 } Fetch;
 
 static void
 fetch_free (Fetch *self)
 {
   g_object_unref (self->keys);
-  place_unref (self->place);
+  bma_remote_place_unref (self->place);
   g_free (self);
 }
 
@@ -157,7 +100,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Fetch, fetch_free)
 static void
 finish_fetch (Fetch *self, GError *error)
 {
-  Place *place = self->place;
+  BmaRemotePlace *place = self->place;
   g_autoptr (GPtrArray) waiting = g_steal_pointer (&place->waiting);
 
   place->waiting = g_ptr_array_new_with_free_func (g_object_unref);
@@ -183,7 +126,7 @@ finish_fetch (Fetch *self, GError *error)
 static GError *
 read_keys (Fetch *self, const BmaHttpResponse *response)
 {
-  const char *name = place_get_name (self->place);
+  const char *name = bma_remote_place_get_name (self->place);
   g_autoptr (GError) problem = NULL;
   size_t length = 0;
   const char *body = g_bytes_get_data (response->body, &length);
@@ -218,9 +161,10 @@ on_keys (GObject *source, GAsyncResult *result, gpointer user_data)
   if (response != NULL)
     finish_fetch (self, read_keys (self, response));
   else
-    finish_fetch (self, g_error_new (BMA_IDENTITY_ERROR, BMA_IDENTITY_ERROR_OFFLINE,
-                                     "The keys of %s could not be fetched: %s",
-                                     place_get_name (self->place), raw->message));
+    finish_fetch (self,
+                  g_error_new (BMA_IDENTITY_ERROR, BMA_IDENTITY_ERROR_OFFLINE,
+                               "The keys of %s could not be fetched: %s",
+                               bma_remote_place_get_name (self->place), raw->message));
 }
 
 /* Takes over @self. */
@@ -247,16 +191,25 @@ on_discovered (GObject *source, GAsyncResult *result, gpointer user_data)
 
 /* Goes on when those who asked for it have left: the answer is good for the next. */
 static void
-start_fetch (BmaRemoteKeys *self, Place *place)
+start_fetch (BmaRemoteKeys *self, BmaRemotePlace *place)
 {
   Fetch *fetch = g_new0 (Fetch, 1);
 
   fetch->keys = g_object_ref (self);
-  fetch->place = place_ref (place);
+  fetch->place = bma_remote_place_ref (place);
   if (place->issuer != NULL)
     bma_discovery_load_async (self->discovery, place->issuer, NULL, on_discovered, fetch);
   else
     ask_for_keys (fetch, place->jwks_uri);
+}
+
+/* Takes over @task. */
+static void
+join_fetch (BmaRemoteKeys *self, BmaRemotePlace *place, GTask *task)
+{
+  g_ptr_array_add (place->waiting, task);
+  if (place->waiting->len == 1)
+    start_fetch (self, place);
 }
 
 static BmaKeyFinding
@@ -266,7 +219,7 @@ remote_keys_find (BmaKeySource *source,
                   const BmaKeyset **keys)
 {
   BmaRemoteKeys *self = BMA_REMOTE_KEYS (source);
-  const Place *found = look_up (self, place);
+  const BmaRemotePlace *found = look_up (self, place);
   BmaKeyFinding finding = BMA_KEY_WANTED;
 
   if (found == NULL)
@@ -281,7 +234,7 @@ static int64_t
 remote_keys_get_retry_after_s (BmaKeySource *source, const BmaKeyPlace *place)
 {
   BmaRemoteKeys *self = BMA_REMOTE_KEYS (source);
-  const Place *found = look_up (self, place);
+  const BmaRemotePlace *found = look_up (self, place);
 
   return found != NULL ? bma_key_cache_get_retry_after_s (&found->cache,
                                                           bma_clock_now_s (self->clock))
@@ -296,14 +249,12 @@ remote_keys_load_async (BmaKeySource *source,
                         gpointer user_data)
 {
   BmaRemoteKeys *self = BMA_REMOTE_KEYS (source);
-  Place *found = look_up_or_add (self, place);
+  BmaRemotePlace *found = look_up_or_add (self, place);
   GTask *task = g_task_new (self, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, remote_keys_load_async);
   g_task_set_name (task, "bma_remote_keys_load");
-  g_ptr_array_add (found->waiting, task);
-  if (found->waiting->len == 1)
-    start_fetch (self, found);
+  join_fetch (self, found, task);
 }
 
 static gboolean
@@ -315,12 +266,31 @@ remote_keys_load_finish (BmaKeySource *source, GAsyncResult *result, GError **er
 }
 
 static void
+remote_keys_refresh_early (BmaKeySource *source)
+{
+  BmaRemoteKeys *self = BMA_REMOTE_KEYS (source);
+  int64_t now_s = bma_clock_now_s (self->clock);
+  GHashTableIter iter;
+  gpointer value = NULL;
+
+  g_hash_table_iter_init (&iter, self->places);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      BmaRemotePlace *place = value;
+
+      if (place->waiting->len == 0 && bma_key_cache_is_due (&place->cache, now_s))
+        join_fetch (self, place, g_task_new (self, NULL, NULL, NULL));
+    }
+}
+
+static void
 bma_remote_keys_iface_init (BmaKeySourceInterface *iface)
 {
   iface->find = remote_keys_find;
   iface->get_retry_after_s = remote_keys_get_retry_after_s;
   iface->load_async = remote_keys_load_async;
   iface->load_finish = remote_keys_load_finish;
+  iface->refresh_early = remote_keys_refresh_early;
 }
 
 static void
@@ -353,7 +323,7 @@ static void
 bma_remote_keys_init (BmaRemoteKeys *self)
 {
   self->places = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
-                                        (GDestroyNotify) place_unref);
+                                        (GDestroyNotify) bma_remote_place_unref);
 }
 
 /**

@@ -288,11 +288,68 @@ test_nobody_can_press_allow (Fixture *f, gconstpointer setup)
 #define ADD(name, func)                                                                  \
   g_test_add ("/dbus/token/" name, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
 
+static BmaConfig *
+lock_config (const char *drop, const char *tokens)
+{
+  BmaConfig *config = bma_config_new ();
+
+  bma_config_set_address (config, "127.0.0.1", 8417, NULL, NULL);
+  g_free (config->drop_tokens_on_lock);
+  config->drop_tokens_on_lock = g_strdup (drop);
+  g_free (config->tokens_while_locked);
+  config->tokens_while_locked = g_strdup (tokens);
+  return config;
+}
+
+/* What was allowed stays allowed: afterwards nobody is asked again. */
+static void
+test_locked_screen (Fixture *f, gconstpointer setup)
+{
+  g_autoptr (BmaConfig) lenient = lock_config ("yes", "yes");
+  g_autoptr (BmaConfig) strict = lock_config ("yes", "no");
+  g_autofree char *grant = NULL;
+  g_autofree char *error = NULL;
+  g_autoptr (GVariant) before = NULL;
+  g_autoptr (GVariant) after = NULL;
+
+  grant = fixture_allow (f, &f->app, "always");
+  bma_broker_set_config (f->broker, lenient);
+  bma_broker_set_locked (f->broker, TRUE);
+  before = get_token (f, &f->app, "@a{sv} {}");
+  bma_broker_set_config (f->broker, strict);
+  error = refuse_token (f, &f->app, "@a{sv} {}");
+  g_assert_cmpstr (error, ==, ERROR "InteractionRequired");
+  bma_broker_set_locked (f->broker, FALSE);
+  after = get_token (f, &f->app, "@a{sv} {}");
+}
+
+/* Offline is a state, not the end of anything. */
+static void
+test_offline (Fixture *f, gconstpointer setup)
+{
+  g_autoptr (BmaConfig) config = lock_config ("no", "yes");
+  g_autofree char *grant = NULL;
+  g_autoptr (GVariant) token = NULL;
+
+  grant = fixture_allow (f, &f->app, "always");
+  bma_broker_set_online (f->broker, FALSE);
+  g_assert_cmpstr (bma_broker_get_state (f->broker), ==, "ready");
+  g_free (config->upstream);
+  config->upstream = g_strdup ("https://mcp.example.org/mcp");
+  bma_broker_set_config (f->broker, config);
+  g_assert_cmpstr (bma_broker_get_state (f->broker), ==, "offline");
+  token = get_token (f, &f->app, "@a{sv} {}");
+  bma_broker_set_online (f->broker, TRUE);
+  g_assert_cmpstr (bma_broker_get_state (f->broker), ==, "ready");
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("needs-consent", test_needs_consent);
+  ADD ("waits-for-a-locked-screen-if-so-configured", test_locked_screen);
+  ADD ("is-given-offline", test_offline);
   ADD ("is-given-after-consent-to-that-app-alone", test_gives_token);
   ADD ("comes-in-a-sealed-descriptor", test_gives_descriptor);
   ADD ("is-refused-to-strangers", test_refuses_strangers);

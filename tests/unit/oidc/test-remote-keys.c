@@ -213,6 +213,35 @@ test_outage (void)
   fixture_stop (&fixture);
 }
 
+/* The network is there again: what failed, or is due soon, is fetched before anybody
+ * waits. */
+static void
+test_early (void)
+{
+  Fixture fixture;
+
+  fixture_start (&fixture);
+  g_assert_cmpint (use (&fixture, fixture.old), ==, BMA_KEY_FOUND);
+  bma_key_source_refresh_early (fixture.keys);
+  bma_clock_dummy_advance_s (fixture.clock, HOUR_S - BMA_KEY_CACHE_EARLY_S - 1);
+  bma_key_source_refresh_early (fixture.keys);
+  g_assert_cmpuint (oidc_server_count (&fixture.server, "GET /jwks"), ==, 1);
+  bma_clock_dummy_advance_s (fixture.clock, 1);
+  oidc_server_answer (&fixture.server, "/jwks", 503, NULL, "");
+  bma_key_source_refresh_early (fixture.keys);
+  while (oidc_server_count (&fixture.server, "GET /jwks") < 2 ||
+         G_OBJECT (fixture.keys)->ref_count > 1)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (find (&fixture, fixture.old), ==, BMA_KEY_FOUND);
+  publish (&fixture, NULL, fixture.new, NULL);
+  bma_key_source_refresh_early (fixture.keys);
+  while (G_OBJECT (fixture.keys)->ref_count > 1)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (find (&fixture, fixture.new), ==, BMA_KEY_FOUND);
+  g_assert_cmpuint (oidc_server_count (&fixture.server, "GET /jwks"), ==, 3);
+  fixture_stop (&fixture);
+}
+
 static void
 test_retries (void)
 {
@@ -391,6 +420,7 @@ main (int argc, char **argv)
   g_test_add_func ("/oidc/remote-keys/keys-rotate-within-the-floor", test_rotation);
   g_test_add_func ("/oidc/remote-keys/cache-control-is-bounded", test_freshness);
   g_test_add_func ("/oidc/remote-keys/old-keys-survive-an-outage", test_outage);
+  g_test_add_func ("/oidc/remote-keys/are-fetched-early-on-occasion", test_early);
   g_test_add_func ("/oidc/remote-keys/failures-are-retried-ever-later", test_retries);
   g_test_add_func ("/oidc/remote-keys/one-fetch-for-all-who-wait", test_one_fetch);
   g_test_add_func ("/oidc/remote-keys/bad-answers-are-failures", test_bad_answers);
