@@ -8,6 +8,8 @@
 
 #define MAX_NAME_CHARS 80
 #define REUSE_SHOWN_S  (7 * 24 * 3600)
+#define CLOCK_SLACK_S  300
+#define OLDEST_S       INT64_C (1700000000) /* late in 2023: nothing ran before */
 
 /* The findings so far, while the slower checks run. */
 typedef struct
@@ -107,6 +109,60 @@ check_reuse (BmaBroker *self, Diagnosis *diagnosis)
     }
 }
 
+/* Tokens are only as good as the clock: one that was set back keeps those of then alive.
+ */
+static void
+check_clock (BmaBroker *self, Diagnosis *diagnosis)
+{
+  g_autoptr (GPtrArray) grants = bma_store_list (self->store, &bma_grant_type);
+  int64_t newest_s = OLDEST_S;
+
+  for (unsigned int i = 0; i < grants->len; i++)
+    {
+      const BmaGrant *grant = g_ptr_array_index (grants, i);
+
+      newest_s = MAX (newest_s, MAX (grant->created_at_s, grant->last_used_at_s));
+    }
+  if (bma_broker_now_s (self) + CLOCK_SLACK_S < newest_s)
+    add (diagnosis, "error", "clock", "The clock is earlier than what happened before.",
+         "Set the clock, best by letting it follow the network (timedatectl set-ntp "
+         "true); "
+         "if it was ahead before, run biomcp-auth keys rotate --now.");
+  else
+    add (diagnosis, "ok", "clock", "The clock agrees with what happened before.", "");
+}
+
+static void
+on_self_checked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Diagnosis *diagnosis = g_task_get_task_data (task);
+  g_autoptr (GVariant) findings = bma_check_run_finish (BMA_CHECK (source), result);
+
+  for (size_t i = 0; i < g_variant_n_children (findings); i++)
+    {
+      g_autoptr (GVariant) finding = g_variant_get_child_value (findings, i);
+
+      g_variant_builder_add_value (&diagnosis->findings, finding);
+    }
+  finish_check (task);
+}
+
+/**
+ * bma_broker_set_self_check:
+ * @self: a broker
+ * @check: (nullable): looks at the service from outside
+ *
+ * Adds to what is diagnosed.
+ */
+void
+bma_broker_set_self_check (BmaBroker *self, BmaCheck *check)
+{
+  g_return_if_fail (BMA_IS_BROKER (self));
+
+  g_set_object (&self->self_check, check);
+}
+
 static void
 on_upstream_connected (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -157,10 +213,11 @@ static void
 add_redirect_url (BmaBroker *self, Diagnosis *diagnosis)
 {
   g_autofree char *uri = bma_identity_provider_get_redirect_uri (self->provider);
-  g_autofree char *what =
-      g_strdup_printf ("The provider must know %s as redirect URL of %s.", uri,
-                       self->config->oidc_client_id);
+  g_autofree char *what = NULL;
 
+  if (uri == NULL)
+    return;
+  what = g_strdup_printf ("The identity provider must know %s as redirect URL.", uri);
   add (diagnosis, "ok", "redirect-url", what, "");
 }
 
@@ -183,8 +240,7 @@ on_provider_checked (GObject *source, GAsyncResult *result, gpointer user_data)
   if (error == NULL && bma_identity_provider_get_remark (provider) != NULL)
     add (diagnosis, "warning", "sign-in", bma_identity_provider_get_remark (provider),
          "Ask whoever runs the provider whether it checks PKCE.");
-  if (is_oidc)
-    add_redirect_url (self, diagnosis);
+  add_redirect_url (self, diagnosis);
   finish_check (task);
 }
 
@@ -263,9 +319,16 @@ bma_broker_diagnose_async (BmaBroker *self,
     add (diagnosis, "warning", "signed-in", "Nobody is signed in.",
          "Run biomcp-auth sign-in.");
   check_reuse (self, diagnosis);
+  check_clock (self, diagnosis);
   diagnosis->n_pending = 1;
   check_issuers (self, task, cancellable);
   check_upstream (self, task, cancellable);
+  if (self->self_check != NULL)
+    {
+      diagnosis->n_pending++;
+      bma_check_run_async (self->self_check, self->config, cancellable, on_self_checked,
+                           g_object_ref (task));
+    }
   bma_identity_provider_check_async (self->provider, cancellable, on_provider_checked,
                                      g_object_ref (task));
 }

@@ -46,6 +46,7 @@ struct _BmaBroker
   BmaMetrics *metrics;           /* owned */
   BmaUpstream *upstream;         /* owned, nullable: who starts the MCP server */
   BmaKeySource *trusted_keys;    /* owned, nullable: of the trusted issuers */
+  BmaCheck *self_check;          /* owned, nullable: looks at us from outside */
   GHashTable *foreign;           /* owned: hash of a token -> Foreign */
   BmaPageKey page_key;           /* seals forms of ours, for the life of the process */
   char *session_id;              /* owned, nullable: the desktop session, for grants */

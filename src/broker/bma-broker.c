@@ -36,6 +36,7 @@ bma_broker_dispose (GObject *object)
   g_clear_object (&self->keys);
   g_clear_object (&self->documents);
   g_clear_object (&self->trusted_keys);
+  g_clear_object (&self->self_check);
   g_clear_object (&self->directory);
   g_clear_object (&self->provider);
   g_clear_object (&self->keyring);

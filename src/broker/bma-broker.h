@@ -6,6 +6,7 @@
 #include <gio/gio.h>
 
 #include "bma-broker-error.h"
+#include "bma-check.h"
 #include "bma-client-source.h"
 #include "bma-clock.h"
 #include "bma-config.h"
@@ -64,6 +65,7 @@ void bma_broker_set_provider (BmaBroker *self, BmaIdentityProvider *provider);
 void bma_broker_set_client_sources (BmaBroker *self,
                                     BmaClientSource *documents,
                                     BmaClientSource *directory);
+void bma_broker_set_self_check (BmaBroker *self, BmaCheck *check);
 void bma_broker_set_trusted_keys (BmaBroker *self, BmaKeySource *source);
 void bma_broker_set_session (BmaBroker *self, const char *session_id);
 

@@ -11,6 +11,7 @@
 #include "bma-clock-system.h"
 #include "bma-daemon-error.h"
 #include "bma-document-source.h"
+#include "bma-http-self-check.h"
 #include "bma-identity-local.h"
 #include "bma-keyring-files.h"
 #include "bma-keyring-libsecret.h"
@@ -205,6 +206,21 @@ bma_daemon_set_key_sources (BmaBroker *broker, BmaClock *clock)
       trusted = bma_remote_keys_new (clock, client, MAX_TRUSTED_PLACES);
 
   bma_broker_set_trusted_keys (broker, BMA_KEY_SOURCE (trusted));
+}
+
+/**
+ * bma_daemon_set_self_check:
+ * @broker: who diagnoses
+ *
+ * Says how the service looks at itself from outside.
+ */
+void
+bma_daemon_set_self_check (BmaBroker *broker)
+{
+  g_autoptr (BmaHttpClient) client = bma_http_client_new ();
+  g_autoptr (BmaCheck) check = bma_http_self_check_new (client);
+
+  bma_broker_set_self_check (broker, check);
 }
 
 /**

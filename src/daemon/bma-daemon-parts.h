@@ -35,6 +35,7 @@ void bma_daemon_set_client_sources (BmaBroker *broker,
                                     BmaKeyring *keyring,
                                     BmaClock *clock);
 void bma_daemon_set_key_sources (BmaBroker *broker, BmaClock *clock);
+void bma_daemon_set_self_check (BmaBroker *broker);
 
 BmaDbusService *bma_daemon_make_service (BmaBroker *broker,
                                          BmaEntropy *entropy,

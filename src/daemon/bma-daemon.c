@@ -148,6 +148,7 @@ compose (BmaDaemon *self, GError **error)
   self->broker = bma_broker_new (self->config, &parts);
   bma_daemon_set_client_sources (self->broker, self->config, self->keyring, self->clock);
   bma_daemon_set_key_sources (self->broker, self->clock);
+  bma_daemon_set_self_check (self->broker);
   bma_daemon_set_upstream (self->broker, self->config, self->clock, self->entropy);
   if (self->bus != NULL)
     bma_broker_set_session (self->broker, g_dbus_connection_get_guid (self->bus));
