@@ -33,8 +33,12 @@ on_signal (GDBusConnection *bus,
   if (g_str_equal (signal, "Progress"))
     {
       g_autoptr (GVariant) hints = g_variant_get_child_value (parameters, 1);
+      const char *stage = NULL;
       const char *url = NULL;
 
+      g_variant_get_child (parameters, 0, "&s", &stage);
+      if (g_str_equal (stage, "waiting"))
+        g_printerr ("This was sent away before: “biomcp-auth sign-in” shows it\n");
       if (g_variant_lookup (hints, "url", "&s", &url))
         g_printerr ("If no browser opens, open this page: %s\n", url);
     }

@@ -41,7 +41,10 @@ def request_token(bus, reason):
 
     def on_signal(_bus, _sender, _path, _interface, signal, parameters):
         if signal == 'Progress':
-            url = parameters.unpack()[1].get('url')
+            stage, hints = parameters.unpack()
+            url = hints.get('url')
+            if stage == 'waiting':
+                print('This was sent away before: "biomcp-auth sign-in" shows it', file=sys.stderr)
             if url:
                 print(f'If no browser opens, open this page: {url}', file=sys.stderr)
         elif signal == 'Response':
