@@ -50,17 +50,20 @@ print_status (GVariant *status)
   g_autofree char *issuer = get_text (status, "issuer");
   g_autofree char *mcp_url = get_text (status, "mcp-url");
   g_autofree char *upstream = get_text (status, "upstream");
+  g_autofree char *upstream_state = get_text (status, "upstream-state");
   g_autofree char *state = get_text (status, "state");
   g_autofree char *version = get_text (status, "version");
   g_autofree char *keyring = get_text (status, "keyring");
   g_autofree char *key = get_text (status, "signing-key");
   gboolean ready = g_str_equal (state, "ready");
+  gboolean is_child = *upstream_state != '\0' && !g_str_equal (upstream_state, "none");
   g_autofree char *painted =
       bma_cli_print_paint (state, ready ? BMA_CLI_STYLE_GOOD : BMA_CLI_STYLE_WARNING,
                            bma_cli_print_has_colour (1));
 
   print_person (status);
-  g_print ("Issuer %s, MCP URL %s, upstream %s\n", issuer, mcp_url, upstream);
+  g_print ("Issuer %s, MCP URL %s, upstream %s%s%s\n", issuer, mcp_url, upstream,
+           is_child ? ", " : "", is_child ? upstream_state : "");
   g_print ("Service %s: %s; keyring %s, signing key %s\n", version, painted, keyring,
            *key != '\0' ? key : "none");
 }

@@ -255,7 +255,7 @@ call_server (FakeService *self,
       "'mcp-url': <'http://127.0.0.1:8417/mcp'>, 'state': <'ready'>, "
       "'provider': <'%s'>, 'redirect-uri': <'%s'>, 'signed-in-as': <'ada'>, 'keyring': "
       "<'ready'>, "
-      "'signing-key': <'k1'>, 'upstream': <'http://127.0.0.1:8080/mcp'>, "
+      "'signing-key': <'k1'>, 'upstream': <'biomcp'>, 'upstream-state': <'running'>, "
       "'n-grants': <uint32 2>, 'n-clients': <uint32 1>}",
       self->provider, self->redirect_uri);
 

@@ -74,6 +74,7 @@ test_status (CliFixture *self, gconstpointer data)
   lines = g_strsplit (self->out, "\n", -1);
   g_assert_cmpuint (g_strv_length (lines), ==, 4);
   g_assert_cmpstr (lines[0], ==, "Signed in as ada (local); 2 grants, 1 client");
+  g_assert_true (g_str_has_suffix (lines[1], ", upstream biomcp, running"));
   g_assert_null (strchr (self->out, '\033'));
   cli_fixture_run (self, NULL, "status --json");
   g_assert_nonnull (strstr (self->out, "\"n-grants\" : 2"));
