@@ -135,3 +135,29 @@ bma_json_peek_dup_string (const BmaJsonPeek *value)
     return NULL;
   return bma_json_decode_string (value->at + 1, value->length - 2);
 }
+
+/**
+ * bma_json_peek_member:
+ * @object: a value
+ * @wanted: name of a member, without escapes
+ *
+ * Returns: the value of the first member of that name; one of no length if there is none
+ *   or @object is no object
+ */
+BmaJsonPeek
+bma_json_peek_member (const BmaJsonPeek *object, const char *wanted)
+{
+  BmaJsonPeek name = { NULL, 0 };
+  BmaJsonPeek value = { NULL, 0 };
+
+  if (bma_json_peek_get_kind (object) != '{')
+    return value;
+  while (bma_json_peek_next (object, &name, &value))
+    {
+      g_autofree char *text = bma_json_peek_dup_string (&name);
+
+      if (g_strcmp0 (text, wanted) == 0)
+        return value;
+    }
+  return (BmaJsonPeek){ NULL, 0 };
+}

@@ -25,6 +25,7 @@ BmaJsonPeek bma_json_peek_root (const char *text, size_t length);
 char bma_json_peek_get_kind (const BmaJsonPeek *value);
 gboolean
 bma_json_peek_next (const BmaJsonPeek *parent, BmaJsonPeek *name, BmaJsonPeek *value);
+BmaJsonPeek bma_json_peek_member (const BmaJsonPeek *object, const char *wanted);
 char *bma_json_peek_dup_string (const BmaJsonPeek *value) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -29,25 +29,6 @@ bma_rpc_free (BmaRpc *self)
   g_free (self);
 }
 
-/* The member, or a zeroed value. */
-static BmaJsonPeek
-find_member (const BmaJsonPeek *object, const char *wanted)
-{
-  BmaJsonPeek name = { NULL, 0 };
-  BmaJsonPeek value = { NULL, 0 };
-
-  if (bma_json_peek_get_kind (object) != '{')
-    return value;
-  while (bma_json_peek_next (object, &name, &value))
-    {
-      g_autofree char *text = bma_json_peek_dup_string (&name);
-
-      if (g_strcmp0 (text, wanted) == 0)
-        return value;
-    }
-  return (BmaJsonPeek){ NULL, 0 };
-}
-
 /* MCP allows strings and numbers. */
 static gboolean
 is_id (const BmaJsonPeek *value)
@@ -61,7 +42,7 @@ is_id (const BmaJsonPeek *value)
 static BmaJsonPeek
 find_id (const BmaJsonPeek *object, const char *wanted)
 {
-  BmaJsonPeek value = find_member (object, wanted);
+  BmaJsonPeek value = bma_json_peek_member (object, wanted);
 
   return is_id (&value) ? value : (BmaJsonPeek){ NULL, 0 };
 }
@@ -69,7 +50,7 @@ find_id (const BmaJsonPeek *object, const char *wanted)
 static void
 read_params (BmaRpc *self, const BmaJsonPeek *params)
 {
-  BmaJsonPeek meta = find_member (params, "_meta");
+  BmaJsonPeek meta = bma_json_peek_member (params, "_meta");
 
   self->subscription = find_id (&meta, SUBSCRIPTION_MEMBER);
   if (self->kind == BMA_RPC_REQUEST)
@@ -83,16 +64,16 @@ read_params (BmaRpc *self, const BmaJsonPeek *params)
 static const char *
 read_response (BmaRpc *self, const BmaJsonPeek *root)
 {
-  BmaJsonPeek result = find_member (root, "result");
-  BmaJsonPeek error = find_member (root, "error");
+  BmaJsonPeek result = bma_json_peek_member (root, "result");
+  BmaJsonPeek error = bma_json_peek_member (root, "error");
   BmaJsonPeek value = { NULL, 0 };
 
   if ((result.length > 0) == (error.length > 0))
     return "a message is neither request nor response";
   self->kind = BMA_RPC_RESPONSE;
-  value = find_member (&result, "protocolVersion");
+  value = bma_json_peek_member (&result, "protocolVersion");
   self->version = bma_json_peek_dup_string (&value);
-  value = find_member (&error, "code");
+  value = bma_json_peek_member (&error, "code");
   if (error.length > 0 && !bma_rpc_read_number (&value, &self->error_code))
     self->error_code = -1;
   return NULL;
@@ -101,9 +82,9 @@ read_response (BmaRpc *self, const BmaJsonPeek *root)
 static const char *
 read_message (BmaRpc *self, const BmaJsonPeek *root)
 {
-  BmaJsonPeek method = find_member (root, "method");
-  BmaJsonPeek params = find_member (root, "params");
-  BmaJsonPeek id = find_member (root, "id");
+  BmaJsonPeek method = bma_json_peek_member (root, "method");
+  BmaJsonPeek params = bma_json_peek_member (root, "params");
+  BmaJsonPeek id = bma_json_peek_member (root, "id");
 
   if (bma_json_peek_get_kind (root) != '{')
     return "a message is not an object";

@@ -65,31 +65,6 @@ bma_message_free (BmaMessage *self)
 }
 
 /**
- * bma_message_member:
- * @object: a value inside a message
- * @wanted: name of a member
- *
- * Returns: the member; one of no length if there is none
- */
-BmaJsonPeek
-bma_message_member (const BmaJsonPeek *object, const char *wanted)
-{
-  BmaJsonPeek name = { NULL, 0 };
-  BmaJsonPeek value = { NULL, 0 };
-
-  if (bma_json_peek_get_kind (object) != '{')
-    return value;
-  while (bma_json_peek_next (object, &name, &value))
-    {
-      g_autofree char *text = bma_json_peek_dup_string (&name);
-
-      if (g_strcmp0 (text, wanted) == 0)
-        return value;
-    }
-  return (BmaJsonPeek){ NULL, 0 };
-}
-
-/**
  * bma_message_find:
  * @self: a message
  * @path: (array zero-terminated=1): names of members, from the outside to the inside
@@ -102,7 +77,7 @@ bma_message_find (const BmaMessage *self, const char *const *path)
   BmaJsonPeek value = bma_json_peek_root (self->text, self->length);
 
   for (; *path != NULL && value.length > 0; path++)
-    value = bma_message_member (&value, *path);
+    value = bma_json_peek_member (&value, *path);
   return value;
 }
 

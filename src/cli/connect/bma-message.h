@@ -66,7 +66,6 @@ BmaMessage *bma_message_parse (const char *text,
                                const char **problem) G_GNUC_WARN_UNUSED_RESULT;
 void bma_message_free (BmaMessage *self);
 BmaJsonPeek bma_message_find (const BmaMessage *self, const char *const *path);
-BmaJsonPeek bma_message_member (const BmaJsonPeek *object, const char *wanted);
 gboolean bma_message_is (const BmaMessage *self, const char *method);
 gboolean bma_message_may_repeat (const BmaMessage *self);
 char *bma_message_make_error (const char *id,

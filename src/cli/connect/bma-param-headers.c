@@ -62,7 +62,7 @@ bma_param_headers_free (BmaParamHeaders *self)
 static char *
 dup_member (const BmaJsonPeek *object, const char *name)
 {
-  BmaJsonPeek value = bma_message_member (object, name);
+  BmaJsonPeek value = bma_json_peek_member (object, name);
 
   return bma_json_peek_dup_string (&value);
 }
@@ -85,7 +85,7 @@ look_at (GPtrArray *found, const BmaJsonPeek *schema, GPtrArray *path)
 {
   g_autofree char *header = dup_member (schema, ANNOTATION);
   g_autofree char *type = dup_member (schema, "type");
-  BmaJsonPeek properties = bma_message_member (schema, "properties");
+  BmaJsonPeek properties = bma_json_peek_member (schema, "properties");
   BmaJsonPeek name = { NULL, 0 };
   BmaJsonPeek value = { NULL, 0 };
 
@@ -114,7 +114,7 @@ static void
 learn_tool (BmaParamHeaders *self, const BmaJsonPeek *tool)
 {
   g_autofree char *name = dup_member (tool, "name");
-  BmaJsonPeek schema = bma_message_member (tool, "inputSchema");
+  BmaJsonPeek schema = bma_json_peek_member (tool, "inputSchema");
   g_autoptr (GPtrArray)
       found = g_ptr_array_new_with_free_func ((GDestroyNotify) declaration_free);
   g_autoptr (GPtrArray) path = g_ptr_array_new_with_free_func (g_free);
@@ -190,7 +190,7 @@ bma_param_headers_make (BmaParamHeaders *self, const BmaMessage *call)
       g_autofree char *encoded = NULL;
 
       for (char **name = declaration->path; *name != NULL; name++)
-        value = bma_message_member (&value, *name);
+        value = bma_json_peek_member (&value, *name);
       text = value.length > 0 ? dup_value (&value) : NULL;
       encoded = text != NULL ? bma_field_encode (text) : NULL;
       if (encoded != NULL)
