@@ -91,6 +91,19 @@ connect_to (const char *address)
 }
 
 static void
+send_unanswerable (GDBusConnection *from, GDBusConnection *to)
+{
+  g_autoptr (GDBusMessage)
+      message = g_dbus_message_new_method_call (g_dbus_connection_get_unique_name (to),
+                                                "/nowhere", "org.biomcp.Test", "Wait");
+
+  g_dbus_message_set_flags (message, G_DBUS_MESSAGE_FLAGS_NO_REPLY_EXPECTED);
+  g_assert_true (g_dbus_connection_send_message (from, message,
+                                                 G_DBUS_SEND_MESSAGE_FLAGS_NONE, NULL,
+                                                 NULL));
+}
+
+static void
 test_traffic (void)
 {
   static const GDBusInterfaceVTable vtable = { .method_call = on_method_call };
@@ -133,6 +146,17 @@ test_traffic (void)
   while (result == NULL)
     g_main_context_iteration (NULL, TRUE);
   g_assert_cmpuint (bma_bus_traffic_get_n_calls (traffic), ==, 2);
+  g_assert_true (bma_bus_traffic_is_answered (traffic));
+  g_clear_object (&result);
+
+  /* Nor does what GDBus answers though nobody asked for that make up for another call. */
+  send_unanswerable (other, mine);
+  g_dbus_connection_call (other, g_dbus_connection_get_unique_name (mine), "/nowhere",
+                          "org.biomcp.Test", "Wait", NULL, NULL, 0, -1, NULL, keep_result,
+                          &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (bma_bus_traffic_get_n_calls (traffic), ==, 4);
   g_assert_true (bma_bus_traffic_is_answered (traffic));
   g_clear_pointer (&traffic, bma_bus_traffic_free);
   g_clear_object (&mine);
