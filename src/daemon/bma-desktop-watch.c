@@ -7,31 +7,24 @@
 #include <string.h>
 #include <unistd.h>
 
-#define LOGIN             "org.freedesktop.login1"
-#define LOGIN_PATH        "/org/freedesktop/login1"
-#define MANAGER           LOGIN ".Manager"
-#define SESSION           LOGIN ".Session"
-#define PROPERTIES        "org.freedesktop.DBus.Properties"
-#define MAX_SUBSCRIPTIONS 8
+#include "bma-ear.h"
+
+#define LOGIN      "org.freedesktop.login1"
+#define LOGIN_PATH "/org/freedesktop/login1"
+#define MANAGER    LOGIN ".Manager"
+#define SESSION    LOGIN ".Session"
+#define PROPERTIES "org.freedesktop.DBus.Properties"
 /* Networks come and go several times before they stay. */
 #define SETTLE_S 2
-
-/* A bus and what was asked of it. */
-typedef struct
-{
-  GDBusConnection *bus; /* owned, nullable */
-  unsigned int ids[MAX_SUBSCRIPTIONS];
-  unsigned int n_ids;
-} Ear;
 
 struct _BmaDesktopWatch
 {
   GObject parent_instance;
 
   GNetworkMonitor *network; /* owned */
-  Ear session;
-  Ear system;
-  Ear login_session;         /* on the system bus: the session that has the screen */
+  BmaEar session;
+  BmaEar system;
+  BmaEar login_session;      /* on the system bus: the session that has the screen */
   GCancellable *cancellable; /* owned */
   gboolean is_saver_on;
   gboolean is_session_locked;
@@ -41,41 +34,15 @@ struct _BmaDesktopWatch
 G_DEFINE_FINAL_TYPE (BmaDesktopWatch, bma_desktop_watch, G_TYPE_OBJECT)
 
 static void
-ear_clear (Ear *self)
-{
-  for (unsigned int i = 0; i < self->n_ids; i++)
-    g_dbus_connection_signal_unsubscribe (self->bus, self->ids[i]);
-  self->n_ids = 0;
-  g_clear_object (&self->bus);
-}
-
-/* @sender is a well-known name: the bus sees to it that nobody else is heard. */
-static void
-ear_add (Ear *self,
-         const char *sender,
-         const char *interface,
-         const char *member,
-         const char *path,
-         GDBusSignalCallback callback,
-         gpointer user_data)
-{
-  g_assert (self->n_ids < MAX_SUBSCRIPTIONS);
-  self->ids[self->n_ids++] =
-      g_dbus_connection_signal_subscribe (self->bus, sender, interface, member, path,
-                                          NULL, G_DBUS_SIGNAL_FLAGS_NONE, callback,
-                                          user_data, NULL);
-}
-
-static void
 bma_desktop_watch_dispose (GObject *object)
 {
   BmaDesktopWatch *self = BMA_DESKTOP_WATCH (object);
 
   g_cancellable_cancel (self->cancellable);
   g_clear_handle_id (&self->settle_id, g_source_remove);
-  ear_clear (&self->session);
-  ear_clear (&self->login_session);
-  ear_clear (&self->system);
+  bma_ear_clear (&self->session);
+  bma_ear_clear (&self->login_session);
+  bma_ear_clear (&self->system);
   if (self->network != NULL)
     g_signal_handlers_disconnect_by_data (self->network, self);
   g_clear_object (&self->network);
@@ -175,25 +142,56 @@ on_saver_changed (GDBusConnection *bus,
   set_locked (self, &self->is_saver_on, is_on);
 }
 
+/* One that is off says nothing about the other. */
+static void
+on_saver_state (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (BmaDesktopWatch) self = user_data;
+  g_autoptr (GVariant)
+      reply = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, NULL);
+  gboolean is_on = FALSE;
+
+  if (reply != NULL)
+    g_variant_get (reply, "(b)", &is_on);
+  if (is_on)
+    set_locked (self, &self->is_saver_on, TRUE);
+}
+
+/* Whoever is started while the screen is locked has not heard of it. */
+static void
+ask_saver (BmaDesktopWatch *self, const char *name, const char *path)
+{
+  g_dbus_connection_call (self->session.bus, name, path, name, "GetActive", NULL,
+                          G_VARIANT_TYPE ("(b)"), G_DBUS_CALL_FLAGS_NO_AUTO_START, -1,
+                          self->cancellable, on_saver_state, g_object_ref (self));
+}
+
 /**
  * bma_desktop_watch_follow_session:
  * @self: a watch
  * @bus: the session bus
  *
- * Listens to the screen saver.
+ * Asks the screen saver, and listens to it.
  */
 void
 bma_desktop_watch_follow_session (BmaDesktopWatch *self, GDBusConnection *bus)
 {
   static const char *const names[] = { "org.freedesktop.ScreenSaver",
                                        "org.gnome.ScreenSaver" };
+  static const char *const places[][2] = {
+    { "org.freedesktop.ScreenSaver", "/org/freedesktop/ScreenSaver" },
+    { "org.freedesktop.ScreenSaver", "/ScreenSaver" },
+    { "org.gnome.ScreenSaver", "/org/gnome/ScreenSaver" },
+  };
 
   g_return_if_fail (BMA_IS_DESKTOP_WATCH (self) && self->session.bus == NULL);
 
   self->session.bus = g_object_ref (bus);
   for (size_t i = 0; i < G_N_ELEMENTS (names); i++)
-    ear_add (&self->session, names[i], names[i], "ActiveChanged", NULL, on_saver_changed,
-             self);
+    bma_ear_add (&self->session, names[i], names[i], "ActiveChanged", NULL,
+                 on_saver_changed, self);
+  for (size_t i = 0; i < G_N_ELEMENTS (places); i++)
+    ask_saver (self, places[i][0], places[i][1]);
 }
 
 static void
@@ -263,12 +261,12 @@ get_property (BmaDesktopWatch *self,
 static void
 follow_login_session (BmaDesktopWatch *self, const char *path)
 {
-  ear_clear (&self->login_session);
+  bma_ear_clear (&self->login_session);
   self->login_session.bus = g_object_ref (self->system.bus);
-  ear_add (&self->login_session, LOGIN, SESSION, "Lock", path, on_lock_asked, self);
-  ear_add (&self->login_session, LOGIN, SESSION, "Unlock", path, on_lock_asked, self);
-  ear_add (&self->login_session, LOGIN, PROPERTIES, "PropertiesChanged", path,
-           on_session_changed, self);
+  bma_ear_add (&self->login_session, LOGIN, SESSION, "Lock", path, on_lock_asked, self);
+  bma_ear_add (&self->login_session, LOGIN, SESSION, "Unlock", path, on_lock_asked, self);
+  bma_ear_add (&self->login_session, LOGIN, PROPERTIES, "PropertiesChanged", path,
+               on_session_changed, self);
   get_property (self, path, SESSION, "LockedHint", on_hint);
 }
 
@@ -357,8 +355,10 @@ bma_desktop_watch_follow_system (BmaDesktopWatch *self, GDBusConnection *bus)
   g_return_if_fail (BMA_IS_DESKTOP_WATCH (self) && self->system.bus == NULL);
 
   self->system.bus = g_object_ref (bus);
-  ear_add (&self->system, LOGIN, MANAGER, "PrepareForSleep", LOGIN_PATH, on_sleep, self);
-  ear_add (&self->system, LOGIN, MANAGER, "SessionNew", LOGIN_PATH, on_session_new, self);
+  bma_ear_add (&self->system, LOGIN, MANAGER, "PrepareForSleep", LOGIN_PATH, on_sleep,
+               self);
+  bma_ear_add (&self->system, LOGIN, MANAGER, "SessionNew", LOGIN_PATH, on_session_new,
+               self);
   find_login_session (self);
 }
 

@@ -81,8 +81,9 @@ typedef struct
   GDBusConnection *liar;  /* owned */
   TestNetwork *network;   /* owned */
   BmaDesktopWatch *watch; /* owned */
-  unsigned int object_ids[3];
+  unsigned int object_ids[4];
   gboolean hint;
+  gboolean is_saver_on;
   unsigned int n_hints; /* asked for */
   unsigned int n_changes;
   unsigned int n_wakes;
@@ -96,10 +97,13 @@ static const char *const interfaces[] = {
   "<property name='Display' type='(so)' access='read'/></interface></node>",
   "<node><interface name='org.freedesktop.login1.Session'>"
   "<property name='LockedHint' type='b' access='read'/></interface></node>",
+  "<node><interface name='org.freedesktop.ScreenSaver'><method name='GetActive'>"
+  "<arg type='b' direction='out'/></method></interface></node>",
 };
 
 static const char *const paths[] = { "/org/freedesktop/login1",
-                                     "/org/freedesktop/login1/user/_1", SESSION };
+                                     "/org/freedesktop/login1/user/_1", SESSION,
+                                     "/org/freedesktop/ScreenSaver" };
 
 static void
 on_method_call (GDBusConnection *bus,
@@ -111,8 +115,15 @@ on_method_call (GDBusConnection *bus,
                 GDBusMethodInvocation *invocation,
                 gpointer user_data)
 {
+  Fixture *self = user_data;
   uint32_t uid = 0;
 
+  if (g_str_equal (method, "GetActive"))
+    {
+      g_dbus_method_invocation_return_value (invocation,
+                                             g_variant_new ("(b)", self->is_saver_on));
+      return;
+    }
   g_variant_get (arguments, "(u)", &uid);
   g_assert_cmpuint (uid, ==, getuid ());
   g_dbus_method_invocation_return_value (invocation, g_variant_new ("(o)", paths[1]));
@@ -256,6 +267,19 @@ test_saver (Fixture *self, gconstpointer data)
   g_assert_false (bma_desktop_watch_is_locked (self->watch));
 }
 
+/* It was locked before anybody listened: the bus may start the service at any time. */
+static void
+test_saver_is_on (Fixture *self, gconstpointer data)
+{
+  self->is_saver_on = TRUE;
+  bma_desktop_watch_follow_session (self->watch, self->mine);
+  await_changes (self, 1);
+  g_assert_true (bma_desktop_watch_is_locked (self->watch));
+  tell_saver (self->login, FALSE);
+  await_changes (self, 2);
+  g_assert_false (bma_desktop_watch_is_locked (self->watch));
+}
+
 static void
 follow_login (Fixture *self)
 {
@@ -324,6 +348,7 @@ main (int argc, char **argv)
 #define ADD(name, func)                                                                  \
   g_test_add ("/daemon/desktop-watch/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("screen-saver", test_saver);
+  ADD ("screen-saver-is-on-already", test_saver_is_on);
   ADD ("session-of-logind", test_login);
   ADD ("resume", test_resume);
   ADD ("network-settles", test_network);
