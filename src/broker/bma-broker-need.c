@@ -54,7 +54,7 @@ is_bound_to_a_caller (BmaBroker *self, const BmaGrant *grant)
  *
  * Returns: whether something would be lost if the service ended now, to be started again
  *   with the next request: a question to the person, whom they sent away, a form in a
- * browser, what is held
+ * browser, a tied token that is still good, what is held
  */
 gboolean
 bma_broker_is_needed (BmaBroker *self)
@@ -65,7 +65,7 @@ bma_broker_is_needed (BmaBroker *self)
 
   if (self->n_holds > 0 || self->approvals->len > 0 ||
       g_hash_table_size (self->put_off) > 0 ||
-      bma_broker_now_s (self) < self->needed_until_s)
+      bma_broker_now_s (self) < self->needed_until_s || bma_broker_has_ties (self))
     return TRUE;
   grants = bma_store_list (self->store, &bma_grant_type);
   for (unsigned int i = 0; i < grants->len; i++)

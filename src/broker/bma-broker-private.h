@@ -209,6 +209,7 @@ const char *bma_broker_tie (BmaBroker *self,
                             const BmaGrant *grant,
                             int64_t until_s);
 void bma_broker_untie (BmaBroker *self, const char *sender, const char *grant_id);
+gboolean bma_broker_has_ties (BmaBroker *self);
 
 /* bma-broker-pairing.c */
 char *bma_broker_make_app_grant_id (BmaBroker *self,

@@ -131,6 +131,26 @@ bma_broker_untie (BmaBroker *self, const char *sender, const char *grant_id)
 }
 
 /**
+ * bma_broker_has_ties:
+ * @self: a broker
+ *
+ * Returns: whether somebody who is there has a tied token that is still good
+ */
+gboolean
+bma_broker_has_ties (BmaBroker *self)
+{
+  int64_t now_s = bma_broker_now_s (self);
+  GHashTableIter iter;
+  const Tie *tie = NULL;
+
+  g_hash_table_iter_init (&iter, self->ties);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &tie))
+    if (tie->family->expires_at_s > now_s)
+      return TRUE;
+  return FALSE;
+}
+
+/**
  * bma_broker_init_ties:
  * @self: a broker
  *

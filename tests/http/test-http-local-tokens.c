@@ -317,6 +317,30 @@ test_tied_ends_with_grant (void)
   g_assert_cmpuint (use (fixture, anew), ==, 401);
 }
 
+/* A service that ends while nobody asks would take it along. */
+static void
+test_tied_keeps_the_service (void)
+{
+  g_autoptr (HttpFixture) fixture = http_fixture_new (NULL);
+  g_autoptr (BmaPeer) peer = make_peer (":1.1");
+  g_autoptr (BmaPeer) other = make_peer (":1.2");
+  g_autofree char *id = allow (fixture, "mcp");
+  const BmaLocalRequest request = { .tie = TRUE };
+  g_autoptr (BmaLocalToken) free_token = get_token (fixture, peer, NULL);
+  g_autoptr (BmaLocalToken) tied = NULL;
+  g_autoptr (BmaLocalToken) of_other = NULL;
+
+  g_assert_false (bma_broker_is_needed (fixture->broker));
+  tied = get_token (fixture, peer, &request);
+  g_assert_true (bma_broker_is_needed (fixture->broker));
+  bma_broker_forget_caller (fixture->broker, ":1.1");
+  g_assert_false (bma_broker_is_needed (fixture->broker));
+  of_other = get_token (fixture, other, &request);
+  g_assert_true (bma_broker_is_needed (fixture->broker));
+  bma_clock_dummy_advance_s (fixture->clock, of_other->expires_at_s);
+  g_assert_false (bma_broker_is_needed (fixture->broker));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -330,5 +354,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/broker/issue/refuses-contradictions", test_refuses_contradictions);
   g_test_add_func ("/broker/tie/ends-with-its-caller", test_tied);
   g_test_add_func ("/broker/tie/ends-with-its-grant", test_tied_ends_with_grant);
+  g_test_add_func ("/broker/tie/keeps-the-service", test_tied_keeps_the_service);
   return g_test_run ();
 }
