@@ -60,13 +60,22 @@ bma_http_passage_is_event_stream (BmaHttpPassage *self)
                     "text/event-stream") == 0;
 }
 
+/* Else asking again does nothing twice. */
+static gboolean
+may_have_done (BmaHttpPassage *self)
+{
+  return !g_str_equal (soup_message_get_method (self->upstream), "GET") &&
+         bma_http_passage_was_sent (self);
+}
+
 /**
  * bma_http_passage_wind_up:
  * @self: a passage
  *
  * Ends both sides now because the service stops, in a way that the client understands: a
  * stream of events ends as if the MCP server had ended it; who waits for the head of an
- * answer is told to come back. Other answers are left as they are.
+ * answer is told that there is none, and to come back if the MCP server cannot have begun
+ * it. Other answers are left as they are.
  */
 void
 bma_http_passage_wind_up (BmaHttpPassage *self)
@@ -80,10 +89,11 @@ bma_http_passage_wind_up (BmaHttpPassage *self)
   else if (bma_http_passage_is_waiting (self))
     {
       self->is_complete = TRUE;
-      bma_http_exchange_set_header (self->exchange, "Retry-After", "1");
+      if (!may_have_done (self))
+        bma_http_exchange_set_header (self->exchange, "Retry-After", "1");
       bma_http_exchange_reply_error_with_status (self->exchange, 503,
                                                  "temporarily_unavailable",
-                                                 "the service is stopping; try again");
+                                                 "the service is stopping");
     }
   else
     return;

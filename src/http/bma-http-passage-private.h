@@ -29,4 +29,6 @@ struct _BmaHttpPassage
   gboolean is_broken;   /* the client's connection is about to be closed */
 };
 
+gboolean bma_http_passage_was_sent (BmaHttpPassage *self);
+
 G_END_DECLS

@@ -207,9 +207,15 @@ measure (BmaHttpPassage *self, const GError *error)
                        g_get_monotonic_time () - self->started_us);
 }
 
-/* Then asking again does nothing twice. */
-static gboolean
-was_sent (BmaHttpPassage *self)
+/**
+ * bma_http_passage_was_sent:
+ * @self: a passage
+ *
+ * Returns: whether the MCP server may have begun what was asked; else asking again does
+ *   nothing twice
+ */
+gboolean
+bma_http_passage_was_sent (BmaHttpPassage *self)
 {
   SoupMessageMetrics *metrics = soup_message_get_metrics (self->upstream);
 
@@ -232,7 +238,7 @@ on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
       bma_log (G_LOG_LEVEL_WARNING, "proxy",
                bma_http_exchange_get_correlation_id (self->exchange),
                "the MCP server cannot be reached: %s", error->message);
-      if (!was_sent (self))
+      if (!bma_http_passage_was_sent (self))
         bma_http_exchange_set_header (self->exchange, "Retry-After", "1");
       answer_instead (self, "the MCP server behind this service cannot be reached; start "
                             "it, or see biomcp-auth doctor");

@@ -431,6 +431,38 @@ test_stopped_while_waiting (void)
     g_main_context_iteration (NULL, TRUE);
 }
 
+/* Else a client runs a tool twice. */
+static void
+test_stopped_after_it_was_sent (void)
+{
+  g_autoptr (HttpFixture) fixture = http_fixture_new (NULL);
+  g_autoptr (Client) one = client_new (fixture);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GAsyncResult) stopped = NULL;
+  g_autoptr (SoupSession) session = soup_session_new ();
+  g_autofree char *url = g_strconcat (fixture->origin, "/mcp", NULL);
+  g_autoptr (SoupMessage) message = soup_message_new ("POST", url);
+  g_autoptr (GBytes) body = g_bytes_new_static ("{}", 2);
+  SoupMessageHeaders *headers = soup_message_get_response_headers (message);
+
+  n_closed = 0;
+  fixture->answer_upstream = answer_never;
+  soup_message_headers_append (soup_message_get_request_headers (message),
+                               "Authorization", one->bearer);
+  soup_message_set_request_body_from_bytes (message, "application/json", body);
+  soup_session_send_and_read_async (session, message, 0, NULL, http_keep_result, &result);
+  while (fixture->n_upstream == 0)
+    g_main_context_iteration (NULL, TRUE);
+  bma_http_server_stop_async (fixture->server, 600, http_keep_result, &stopped);
+  while (result == NULL || n_closed == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (soup_message_get_status (message), ==, 503);
+  g_assert_null (soup_message_headers_get_one (headers, "Retry-After"));
+  soup_session_abort (session);
+  while (stopped == NULL)
+    g_main_context_iteration (NULL, TRUE);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -453,5 +485,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/http/streams/wait-for-an-answer-only-so-long", test_unanswered);
   g_test_add_func ("/http/streams/wait-for-an-answer-no-longer",
                    test_stopped_while_waiting);
+  g_test_add_func ("/http/streams/do-not-ask-again-for-what-was-sent",
+                   test_stopped_after_it_was_sent);
   return g_test_run ();
 }
