@@ -47,7 +47,7 @@ send_request (BmaStdioSession *self, const BmaRpc *message, BmaStdioSink *sink)
 }
 
 /* The open request that has this id at the client. */
-static const BmaOpenRequest *
+static BmaOpenRequest *
 find_open (BmaStdioSession *self, const BmaJsonPeek *id)
 {
   GHashTableIter iter;
@@ -64,8 +64,8 @@ static gboolean
 send_cancelled (BmaStdioSession *self, const BmaRpc *message)
 {
   /* Requests that stand alone are cancelled by leaving; whose id it is nobody knows. */
-  const BmaOpenRequest *request = self->id != NULL ? find_open (self, &message->cancelled)
-                                                   : NULL;
+  BmaOpenRequest *request = self->id != NULL ? find_open (self, &message->cancelled)
+                                             : NULL;
   g_autofree char *number = NULL;
   g_autofree char *line = NULL;
   BmaRpcEdit edit = { message->cancelled, NULL };
@@ -76,6 +76,9 @@ send_cancelled (BmaStdioSession *self, const BmaRpc *message)
   number = g_strdup_printf ("%" PRId64, request->number);
   edit.with = number;
   line = bma_rpc_rewrite (message, &edit, 1);
+  request->is_cancelled = TRUE;
+  if (request->sink == NULL)
+    g_hash_table_remove (self->open, &request->number);
   return bma_child_write_line (self->child, line);
 }
 
@@ -278,9 +281,10 @@ bma_stdio_sink_leave (BmaStdioSink *self, gboolean cancel)
       if (request->sink != self)
         continue;
       request->sink = NULL;
-      if (!cancel)
+      if (!cancel && !request->is_cancelled)
         continue;
-      cancel_request (session, request);
+      if (cancel)
+        cancel_request (session, request);
       /* No answer is to be expected (MCP, cancellation). */
       g_hash_table_iter_remove (&iter);
     }

@@ -51,6 +51,7 @@ typedef struct
   char *progress;     /* owned, nullable: the client's progress token, JSON */
   BmaStdioSink *sink; /* not owned, nullable: nobody waits any more */
   gboolean is_initialize;
+  gboolean is_cancelled; /* an answer need not come */
 } BmaOpenRequest;
 
 void bma_open_request_free (BmaOpenRequest *self);

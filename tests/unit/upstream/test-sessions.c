@@ -188,6 +188,35 @@ test_answers (void)
   g_assert_cmpstr (bma_upstream_get_state (fixture->upstream), ==, "running");
 }
 
+/* No answer comes to what was cancelled (MCP, cancellation). */
+static void
+test_cancelled (void)
+{
+  g_autoptr (Fixture) fixture = fixture_new ("");
+  BmaStdioSession *session = open_session (fixture, OWNER);
+  g_auto (Waiter) last = { NULL };
+
+  for (int i = 1; i <= 600; i++)
+    {
+      g_autofree char *request =
+          g_strdup_printf ("{\"id\":%d,\"method\":\"test/silence\"}", i);
+      g_autofree char *cancelled =
+          g_strdup_printf ("{\"method\":\"notifications/cancelled\",\"params\":"
+                           "{\"requestId\":%d}}",
+                           i);
+      g_autoptr (GPtrArray) messages = parse (cancelled);
+      g_auto (Waiter) waiter = { NULL };
+
+      call (&waiter, session, request);
+      if (i % 2 == 0)
+        bma_stdio_sink_leave (g_steal_pointer (&waiter.sink), FALSE);
+      g_assert_true (bma_stdio_session_tell (session, messages));
+    }
+  call (&last, session, CALL ("0"));
+  while (bma_stdio_sink_get_n_open (last.sink) > 0)
+    g_main_context_iteration (NULL, TRUE);
+}
+
 static void
 test_streams (void)
 {
@@ -476,6 +505,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/upstream/sessions/answers-find-their-requests", test_answers);
+  g_test_add_func ("/upstream/sessions/what-is-cancelled-needs-no-answer",
+                   test_cancelled);
   g_test_add_func ("/upstream/sessions/other-messages-find-their-streams", test_streams);
   g_test_add_func ("/upstream/sessions/clients-that-share-a-server-are-kept-apart",
                    test_shared);
