@@ -209,6 +209,56 @@ class SessionTest(ConnectCase):
         program.say(message(None, "notifications/cancelled", params={"requestId": 1}))
         self.take("notifications/cancelled").reply("202 Accepted")
 
+    def test_what_was_cancelled_is_not_sent_again(self):
+        program, _ = self.start_session()
+        program.say(message(1, "tools/call"))
+        self.take("tools/call").reply(
+            "403 Forbidden", "{}",
+            WWW_Authenticate='Bearer error="insufficient_scope", scope="mcp:write"')
+        question = self.broker.questions.get(timeout=LIMIT_S)
+        program.say(message(None, "notifications/cancelled", params={"requestId": 1}),
+                    message(2, "tools/call"))
+        request = self.take("tools/call")
+        self.assertEqual(json.loads(request.body)["id"], 2)
+        self.broker.questions.put(question)
+        self.broker.answer(0)
+        # While there is no session.
+        request.reply("404 Not Found", "{}")
+        request = self.take("initialize")
+        program.say(message(None, "notifications/cancelled", params={"requestId": 2}),
+                    message(3, "ping"))
+        # Lines are read in order, and one that is none is answered at once.
+        program.say(b"nonsense")
+        self.assertEqual(program.hear()["error"]["code"], -32700)
+        number = json.loads(request.body)["id"]
+        request.reply(body=json.dumps(message(number, result={"protocolVersion": VERSION})),
+                      Mcp_Session_Id="s2")
+        self.take("notifications/initialized").reply("202 Accepted")
+        self.take("ping")
+
+    def test_initialize_is_not_cancelled(self):
+        program = self.start()
+        program.say(message(0, "initialize", params={"protocolVersion": VERSION}))
+        request = self.take("initialize")
+        program.say(message(None, "notifications/cancelled", params={"requestId": 0}),
+                    message(1, "ping"))
+        request.reply(body=json.dumps(message(0, result={"protocolVersion": VERSION})))
+        self.assertEqual(program.hear()["id"], 0)
+        self.take("ping").reply(body=json.dumps(message(1, result={})))
+        self.assertEqual(program.hear(), message(1, result={}))
+
+    def test_a_new_session_is_tried_again(self):
+        program, _ = self.start_session()
+        for number in (1, 2):
+            program.say(message(number, "tools/call"))
+            request = self.take("tools/call")
+            self.assertEqual(request.headers.get("mcp-session-id"), "s1")
+            request.reply("404 Not Found", "{}")
+            if number == 1:
+                self.take("initialize").reply("500 Internal Server Error", "{}")
+                self.assertIn("error", program.hear())
+        self.take_start("s2")
+
     def check_forgotten(self, status):
         program, _ = self.start_session()
         program.say(message(1, "tools/call"))

@@ -44,6 +44,7 @@ struct _BmaBridge
 
   char *init_params; /* owned, nullable: of the program's "initialize", as JSON */
   char *session_id;  /* owned, nullable */
+  char *lost_id;     /* owned, nullable: of the session that is made anew */
   char *version;     /* owned, nullable: what was agreed on */
   BmaParamHeaders *param_headers; /* owned */
   char *modern_version;           /* owned, nullable: of the protocol without sessions */

@@ -86,7 +86,8 @@ bma_bridge_park (BmaBridge *self, BmaCall *call)
   g_printerr (
       "biomcp-auth: The MCP server has forgotten the session; making a new one\n");
   self->state = BMA_BRIDGE_RENEWING;
-  g_clear_pointer (&self->session_id, g_free);
+  g_free (self->lost_id);
+  self->lost_id = g_steal_pointer (&self->session_id);
   text = g_strdup_printf ("{\"jsonrpc\":\"2.0\",\"id\":\"" OWN_ID
                           "\",\"method\":\"initialize\",\"params\":%s}",
                           ++self->n_own, self->init_params);
@@ -120,6 +121,9 @@ bma_bridge_end_renewal (BmaBridge *self, const char *problem)
   parked = self->parked;
   self->parked = g_ptr_array_new_with_free_func ((GDestroyNotify) bma_call_unref);
   self->state = BMA_BRIDGE_OPEN;
+  /* The next request finds out that it is gone, and tries again. */
+  if (problem != NULL && self->session_id == NULL)
+    self->session_id = g_steal_pointer (&self->lost_id);
   for (unsigned int i = 0; i < parked->len; i++)
     {
       BmaCall *call = parked->pdata[i];

@@ -27,6 +27,7 @@ bma_bridge_finalize (GObject *object)
   g_object_unref (self->gateway);
   g_free (self->init_params);
   g_free (self->session_id);
+  g_free (self->lost_id);
   g_free (self->version);
   g_free (self->modern_version);
   bma_param_headers_free (self->param_headers);
@@ -165,12 +166,19 @@ cancel (BmaBridge *self, const char *key)
 
   if (waiting != NULL || call == NULL || call->purpose != BMA_CALL_MESSAGE)
     return waiting != NULL;
-  /* Without sessions, closing the stream is how a request is cancelled. */
-  if (call->message->version != NULL || call->exchange == NULL)
+  /* It must not be cancelled (MCP, cancellation), and others wait for it. */
+  if (bma_message_is (call->message, "initialize"))
+    return TRUE;
+  /* Without sessions, closing the stream is how a request is cancelled. What waits to be
+   * sent again must not be. */
+  if (call->message->version != NULL || call->exchange == NULL ||
+      bma_exchange_is_over (call->exchange))
     {
+      gboolean is_begun = call->message->version == NULL && call->is_resuming;
+
       bma_call_cancel (call);
       bma_bridge_remove (self, call);
-      return TRUE;
+      return !is_begun;
     }
   bma_bridge_answer (self, call);
   bma_call_drain (call);

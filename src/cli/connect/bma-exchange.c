@@ -265,6 +265,18 @@ bma_exchange_pause (BmaExchange *self, gboolean is_paused)
 }
 
 /**
+ * bma_exchange_is_over:
+ * @self: an exchange
+ *
+ * Returns: whether nothing is under way any more
+ */
+gboolean
+bma_exchange_is_over (const BmaExchange *self)
+{
+  return self->is_over;
+}
+
+/**
  * bma_exchange_was_sent:
  * @self: an exchange
  *

@@ -40,6 +40,7 @@ BmaExchange *bma_exchange_start (GIOStream *connection,
 void bma_exchange_cancel (BmaExchange *self);
 void bma_exchange_break (BmaExchange *self, const char *why);
 void bma_exchange_pause (BmaExchange *self, gboolean is_paused);
+gboolean bma_exchange_is_over (const BmaExchange *self);
 gboolean bma_exchange_was_sent (const BmaExchange *self);
 const BmaAnswer *bma_exchange_get_answer (const BmaExchange *self);
 GIOStream *bma_exchange_take_connection (BmaExchange *self) G_GNUC_WARN_UNUSED_RESULT;
