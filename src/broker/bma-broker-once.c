@@ -26,6 +26,32 @@ forget_holder (BmaBroker *self,
 }
 
 /**
+ * bma_broker_list_once_callers:
+ * @self: a broker
+ *
+ * Returns: (transfer full): the bus connections of this session that a grant of `once` is
+ *   tied to, whether they are still there or left while the service was not
+ */
+char **
+bma_broker_list_once_callers (BmaBroker *self)
+{
+  g_autoptr (GPtrArray) grants = bma_store_list (self->store, &bma_grant_type);
+  g_autoptr (GStrvBuilder) callers = g_strv_builder_new ();
+
+  for (unsigned int i = 0; i < grants->len; i++)
+    {
+      const BmaGrant *grant = g_ptr_array_index (grants, i);
+      g_auto (GStrv) senders = NULL;
+
+      if (g_strcmp0 (grant->decision, BMA_DECISION_ONCE) != 0)
+        continue;
+      senders = bma_once_list (grant->caller, self->session_id);
+      g_strv_builder_addv (callers, (const char **) senders);
+    }
+  return g_strv_builder_end (callers);
+}
+
+/**
  * bma_broker_forget_caller:
  * @self: a broker
  * @sender: a bus connection that is gone

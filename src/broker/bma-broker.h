@@ -208,6 +208,7 @@ GVariant *bma_broker_report_rejected (BmaBroker *self,
 void bma_broker_flush_uses (BmaBroker *self);
 
 /* Grants of `once` and `session` that belong to a bus connection end with it. */
+char **bma_broker_list_once_callers (BmaBroker *self) G_GNUC_WARN_UNUSED_RESULT;
 void bma_broker_forget_caller (BmaBroker *self, const char *sender);
 
 void bma_broker_revoke_grant_async (BmaBroker *self,

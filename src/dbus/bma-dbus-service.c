@@ -52,6 +52,48 @@ on_peer_gone (BmaPeerResolver *resolver, const char *sender, BmaDbusService *sel
   bma_broker_forget_caller (self->broker, sender);
 }
 
+/* A caller of an earlier run of the service. */
+typedef struct
+{
+  BmaBroker *broker; /* owned */
+  char *sender;      /* owned */
+} Earlier;
+
+static void
+on_earlier_found (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autofree Earlier *earlier = user_data;
+  g_autoptr (BmaBroker) broker = earlier->broker;
+  g_autofree char *sender = earlier->sender;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BmaPeer) peer =
+      bma_peer_resolver_resolve_finish (BMA_PEER_RESOLVER (source), result, &error);
+
+  if (peer == NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    bma_broker_forget_caller (broker, sender);
+}
+
+/* Whoever is allowed something for as long as it is there may leave without having called
+ * this run of the service, or has left before it. */
+static void
+find_earlier_callers (BmaDbusService *self, BmaPeerResolver *resolver)
+{
+  g_auto (GStrv) senders = bma_broker_list_once_callers (self->broker);
+
+  for (size_t i = 0; senders[i] != NULL; i++)
+    {
+      Earlier *earlier = NULL;
+
+      if (!g_dbus_is_unique_name (senders[i]))
+        continue;
+      earlier = g_new0 (Earlier, 1);
+      earlier->broker = g_object_ref (self->broker);
+      earlier->sender = g_strdup (senders[i]);
+      bma_peer_resolver_resolve_async (resolver, senders[i], NULL, on_earlier_found,
+                                       earlier);
+    }
+}
+
 /**
  * bma_dbus_service_new:
  * @parts: what it works with; a reference is taken to each
@@ -82,6 +124,7 @@ bma_dbus_service_new (const BmaDbusParts *parts, GError **error)
   if (self->objects == NULL)
     return NULL;
   g_signal_connect_object (parts->resolver, "gone", G_CALLBACK (on_peer_gone), self, 0);
+  find_earlier_callers (self, parts->resolver);
   return g_steal_pointer (&self);
 }
 

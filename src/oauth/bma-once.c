@@ -54,6 +54,21 @@ bma_once_has (const char *binding, const char *session_id, const char *sender)
 }
 
 /**
+ * bma_once_list:
+ * @binding: (nullable): what a grant is tied to
+ * @session_id: (nullable): the desktop session
+ *
+ * Returns: (transfer full): the bus connections it is tied to
+ */
+char **
+bma_once_list (const char *binding, const char *session_id)
+{
+  const char *list = find_senders (binding, session_id);
+
+  return g_strsplit (list != NULL ? list : "", " ", -1);
+}
+
+/**
  * bma_once_drop:
  * @binding: what a grant is tied to
  * @session_id: (nullable): the desktop session
@@ -64,8 +79,7 @@ bma_once_has (const char *binding, const char *session_id, const char *sender)
 char *
 bma_once_drop (const char *binding, const char *session_id, const char *sender)
 {
-  const char *list = find_senders (binding, session_id);
-  g_auto (GStrv) senders = g_strsplit (list != NULL ? list : "", " ", -1);
+  g_auto (GStrv) senders = bma_once_list (binding, session_id);
   g_autoptr (GStrvBuilder) rest = g_strv_builder_new ();
   g_auto (GStrv) left = NULL;
 

@@ -13,6 +13,8 @@ G_BEGIN_DECLS
 char *bma_once_make (const char *session_id,
                      const char *const *senders) G_GNUC_WARN_UNUSED_RESULT;
 gboolean bma_once_has (const char *binding, const char *session_id, const char *sender);
+char **bma_once_list (const char *binding,
+                      const char *session_id) G_GNUC_WARN_UNUSED_RESULT;
 char *bma_once_drop (const char *binding,
                      const char *session_id,
                      const char *sender) G_GNUC_WARN_UNUSED_RESULT;

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bma-peer-dbus.h"
+
 static GVariant *
 await_response (Fixture *f, Caller *caller, uint32_t expected)
 {
@@ -227,6 +229,53 @@ test_keeps_the_service (Fixture *f, gconstpointer setup)
   g_assert_true (bma_broker_is_needed (f->broker));
   fixture_leave (f, &f->app);
   g_assert_false (bma_broker_is_needed (f->broker));
+}
+
+static void
+restart (Fixture *f)
+{
+  BmaDbusParts parts = { .broker = f->broker,
+                         .connection = f->service_bus,
+                         .resolver = f->resolver,
+                         .opener = BMA_URI_OPENER (f->opener) };
+
+  f->service = bma_dbus_service_new (&parts, NULL);
+  g_assert_nonnull (f->service);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+}
+
+/* Who was allowed something for as long as it is there, and leaves while the service is
+ * not. */
+static void
+test_leaves_before_restart (Fixture *f, gconstpointer setup)
+{
+  g_autofree char *gone = fixture_allow (f, &f->app, "once");
+  g_autofree char *kept = fixture_allow (f, &f->other, "once");
+  BmaStore *store = BMA_STORE (f->store);
+
+  g_clear_object (&f->service);
+  fixture_leave (f, &f->app);
+  restart (f);
+  g_assert_null (bma_store_lookup (store, &bma_grant_type, strrchr (gone, '/') + 1));
+  g_assert_nonnull (bma_store_lookup (store, &bma_grant_type, strrchr (kept, '/') + 1));
+}
+
+/* Or after that, without another call. */
+static void
+test_leaves_after_restart (Fixture *f, gconstpointer setup)
+{
+  g_autofree char *grant = fixture_allow (f, &f->app, "once");
+  const char *id = strrchr (grant, '/') + 1;
+
+  g_clear_object (&f->service);
+  g_object_run_dispose (G_OBJECT (f->resolver));
+  g_clear_object (&f->resolver);
+  f->resolver = bma_peer_dbus_new (f->service_bus);
+  restart (f);
+  fixture_leave (f, &f->app);
+  while (bma_store_lookup (BMA_STORE (f->store), &bma_grant_type, id) != NULL)
+    g_main_context_iteration (NULL, TRUE);
 }
 
 static void
@@ -514,6 +563,8 @@ main (int argc, char **argv)
   ADD ("does-not-exist-for-others", test_others_see_nothing);
   ADD ("close-takes-the-question-back", test_close_ends_it);
   ADD ("ends-with-its-caller", test_ends_with_caller);
+  ADD ("once-ends-with-who-left-meanwhile", test_leaves_before_restart);
+  ADD ("once-ends-with-who-never-called-again", test_leaves_after_restart);
   ADD ("keeps-the-service", test_keeps_the_service);
   ADD ("same-question-is-asked-once", test_same_question_is_asked_once);
   ADD ("same-question-of-other-connections-is-the-same", test_twins_on_other_connections);
