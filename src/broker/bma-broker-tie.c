@@ -5,6 +5,8 @@
 
 #define FAMILY_ID_BYTES 16
 #define MAX_TIES        1024
+/* One program can have any number of connections. */
+#define MAX_OF_GRANT 256
 
 /* The tokens of one caller that end with its bus connection. They are in no store: what
  * ends with a connection ends with this process too. */
@@ -53,6 +55,19 @@ find (BmaBroker *self, const char *sender, const char *grant_id)
   return NULL;
 }
 
+static gboolean
+has_room (BmaBroker *self, const BmaGrant *grant)
+{
+  GHashTableIter iter;
+  const Tie *tie = NULL;
+  unsigned int n = 0;
+
+  g_hash_table_iter_init (&iter, self->ties);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &tie))
+    n += g_str_equal (tie->family->grant_id, grant->record.id);
+  return n < MAX_OF_GRANT && g_hash_table_size (self->ties) < MAX_TIES;
+}
+
 static Tie *
 add (BmaBroker *self, const char *sender, const BmaGrant *grant)
 {
@@ -88,7 +103,7 @@ bma_broker_tie (BmaBroker *self,
 {
   Tie *tie = find (self, sender, grant->record.id);
 
-  if (tie == NULL && g_hash_table_size (self->ties) >= MAX_TIES)
+  if (tie == NULL && !has_room (self, grant))
     return NULL;
   if (tie == NULL)
     tie = add (self, sender, grant);

@@ -11,6 +11,8 @@
 
 #define N_CALLERS 100
 
+#define MAX_TIES_OF_GRANT 256
+
 static BmaPeer *
 make_peer (const char *sender)
 {
@@ -317,6 +319,38 @@ test_tied_ends_with_grant (void)
   g_assert_cmpuint (use (fixture, anew), ==, 401);
 }
 
+/* One program with many connections takes the place of no other. */
+static void
+test_tied_are_bounded (void)
+{
+  g_autoptr (HttpFixture) fixture = http_fixture_new (NULL);
+  g_autofree char *id = allow (fixture, "mcp");
+  const BmaLocalRequest request = { .tie = TRUE };
+  g_autoptr (BmaPeer) late = make_peer (":2.1");
+  g_autoptr (BmaLocalToken) token = NULL;
+  GAsyncResult *result = NULL;
+  GError *error = NULL;
+
+  for (unsigned int i = 0; i < MAX_TIES_OF_GRANT; i++)
+    {
+      g_autofree char *sender = g_strdup_printf (":1.%u", i);
+      g_autoptr (BmaPeer) peer = make_peer (sender);
+
+      bma_local_token_unref (get_token (fixture, peer, &request));
+    }
+  bma_broker_get_token_async (fixture->broker, late, &request, NULL, http_keep_result,
+                              &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_null (bma_broker_get_token_finish (fixture->broker, result, &error));
+  g_assert_error (error, BMA_BROKER_ERROR, BMA_BROKER_ERROR_RATE_LIMITED);
+  g_clear_error (&error);
+  g_clear_object (&result);
+  bma_broker_forget_caller (fixture->broker, ":1.0");
+  token = get_token (fixture, late, &request);
+  g_assert_cmpuint (use (fixture, token), ==, 202);
+}
+
 /* A service that ends while nobody asks would take it along. */
 static void
 test_tied_keeps_the_service (void)
@@ -354,6 +388,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/broker/issue/refuses-contradictions", test_refuses_contradictions);
   g_test_add_func ("/broker/tie/ends-with-its-caller", test_tied);
   g_test_add_func ("/broker/tie/ends-with-its-grant", test_tied_ends_with_grant);
+  g_test_add_func ("/broker/tie/bounded-for-each-grant", test_tied_are_bounded);
   g_test_add_func ("/broker/tie/keeps-the-service", test_tied_keeps_the_service);
   return g_test_run ();
 }
