@@ -24,6 +24,7 @@ struct _BmaUpstream
   char *runtime_folder; /* owned */
   char **words;         /* owned, nullable: the command */
   GPtrArray *sessions;  /* owned: of BmaStdioSession, owned */
+  GPtrArray *owners;    /* owned: of text: whose servers live, or have not gone yet */
   BmaServed *served;    /* owned */
   BmaBackoff backoff;
   char *trouble;         /* owned, nullable: why the last start came to nothing */

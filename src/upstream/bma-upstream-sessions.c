@@ -6,11 +6,15 @@
 #include <string.h>
 
 #include "bma-log.h"
+#include "bma-stdio-session-private.h"
 #include "bma-text.h"
 
 #define MAX_SESSIONS          64
 #define MAX_SESSIONS_OF_OWNER 16
 #define SESSION_ID_BYTES      32
+/* A server that ends takes up to 6 s; that many more may be on their way. */
+#define MAX_SERVERS          (2 * MAX_SESSIONS)
+#define MAX_SERVERS_OF_OWNER (2 * MAX_SESSIONS_OF_OWNER)
 /* Whoever ends sooner did not start. */
 #define SETTLED_US ((int64_t) 10 * G_USEC_PER_SEC)
 
@@ -62,6 +66,44 @@ find_idle (BmaUpstream *self, const char *owner)
   return found;
 }
 
+typedef struct
+{
+  GPtrArray *owners; /* owned */
+  char *owner;       /* not owned: in owners */
+} Server;
+
+static void
+on_server_gone (gpointer data, GObject *where_it_was)
+{
+  g_autofree Server *server = data;
+
+  g_ptr_array_remove_fast (server->owners, server->owner);
+  g_ptr_array_unref (server->owners);
+}
+
+/* Until it has gone, which is later than the end of its session. */
+static void
+count_server (BmaUpstream *self, BmaStdioSession *session)
+{
+  Server *server = g_new0 (Server, 1);
+
+  server->owners = g_ptr_array_ref (self->owners);
+  server->owner = g_strdup (bma_stdio_session_get_owner (session));
+  g_ptr_array_add (self->owners, server->owner);
+  g_object_weak_ref (G_OBJECT (session->child), on_server_gone, server);
+}
+
+static gboolean
+has_too_many_servers (BmaUpstream *self, const char *owner)
+{
+  unsigned int n_of_owner = 0;
+
+  for (unsigned int i = 0; i < self->owners->len; i++)
+    if (g_str_equal (g_ptr_array_index (self->owners, i), owner))
+      n_of_owner++;
+  return n_of_owner >= MAX_SERVERS_OF_OWNER || self->owners->len >= MAX_SERVERS;
+}
+
 static gboolean
 make_room (BmaUpstream *self, const char *owner)
 {
@@ -86,7 +128,8 @@ start_session (BmaUpstream *self, const char *id, const char *owner)
   g_autoptr (BmaStdioSession) session = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (bma_upstream_get_wait_s (self) > 0 || !make_room (self, owner))
+  if (bma_upstream_get_wait_s (self) > 0 || has_too_many_servers (self, owner) ||
+      !make_room (self, owner))
     return NULL;
   session = bma_stdio_session_new (id, owner, bma_clock_now_us (self->clock));
   if (!bma_stdio_session_start (session, self->keeper, (const char *const *) self->words,
@@ -95,6 +138,7 @@ start_session (BmaUpstream *self, const char *id, const char *owner)
       bma_upstream_fail (self, error->message);
       return NULL;
     }
+  count_server (self, session);
   g_signal_connect (session, "ended", G_CALLBACK (on_ended), self);
   g_ptr_array_add (self->sessions, g_object_ref (session));
   bma_upstream_keep_checking (self);

@@ -28,6 +28,7 @@ bma_upstream_finalize (GObject *object)
   g_clear_handle_id (&self->check_id, g_source_remove);
   bma_served_free (self->served);
   g_ptr_array_unref (self->sessions);
+  g_ptr_array_unref (self->owners);
   g_clear_object (&self->clock);
   g_clear_object (&self->entropy);
   g_clear_pointer (&self->config, bma_config_unref);
@@ -49,6 +50,7 @@ static void
 bma_upstream_init (BmaUpstream *self)
 {
   self->sessions = g_ptr_array_new_with_free_func (g_object_unref);
+  self->owners = g_ptr_array_new_with_free_func (g_free);
   self->served = bma_served_new (self);
 }
 
@@ -225,6 +227,20 @@ bma_upstream_stop (BmaUpstream *self, const char *reason)
 {
   bma_upstream_end_sessions (self, reason);
   bma_served_stop (self->served, reason);
+}
+
+/**
+ * bma_upstream_stop_starting:
+ * @self: a supervisor
+ * @reason: for people
+ *
+ * Ends a server that is not there yet, and tells who waits for it.
+ */
+void
+bma_upstream_stop_starting (BmaUpstream *self, const char *reason)
+{
+  if (!bma_served_is_ready (self->served))
+    bma_served_stop (self->served, reason);
 }
 
 /**

@@ -47,6 +47,7 @@ const char *bma_upstream_get_state (BmaUpstream *self);
 const char *bma_upstream_get_trouble (BmaUpstream *self);
 int64_t bma_upstream_get_wait_s (BmaUpstream *self);
 void bma_upstream_stop (BmaUpstream *self, const char *reason);
+void bma_upstream_stop_starting (BmaUpstream *self, const char *reason);
 void bma_upstream_check (BmaUpstream *self);
 
 BmaStdioSession *bma_upstream_open_session (BmaUpstream *self, const char *owner);

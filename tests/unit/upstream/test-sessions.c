@@ -437,6 +437,27 @@ test_owners (void)
   g_assert_false (bma_upstream_is_busy (fixture->upstream));
 }
 
+/* Whoever opens and ends sessions all the time does not have ever more servers. */
+static void
+test_servers (void)
+{
+  g_autoptr (Fixture) fixture = fixture_new ("");
+  BmaStdioSession *session = NULL;
+  unsigned int n = 0;
+
+  while (n < 100 &&
+         (session = bma_upstream_open_session (fixture->upstream, OWNER)) != NULL)
+    {
+      bma_stdio_session_end (session, "enough");
+      n++;
+    }
+  g_assert_cmpuint (n, >=, 16);
+  g_assert_cmpuint (n, <=, 32);
+  open_session (fixture, ADAM);
+  while (bma_upstream_open_session (fixture->upstream, OWNER) == NULL)
+    g_main_context_iteration (NULL, TRUE);
+}
+
 static void
 test_flood (void)
 {
@@ -516,6 +537,7 @@ main (int argc, char **argv)
   g_test_add_func ("/upstream/sessions/a-missing-program", test_missing);
   g_test_add_func ("/upstream/sessions/idle-ones-end", test_idle);
   g_test_add_func ("/upstream/sessions/owners-have-so-many", test_owners);
+  g_test_add_func ("/upstream/sessions/owners-have-so-many-servers", test_servers);
   g_test_add_func ("/upstream/sessions/complaints-without-end", test_flood);
   g_test_add_func ("/upstream/sessions/a-server-that-does-not-read", test_deaf);
   g_test_add_func ("/upstream/sessions/a-full-stream-makes-the-server-wait", test_full);
