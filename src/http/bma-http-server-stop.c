@@ -3,6 +3,8 @@
 
 #include "bma-http-server-private.h"
 
+#include "bma-broker-upstream.h"
+
 #define DRAIN_POLL_MS 50
 /* What is left of the time to stop when answers are cut short in an orderly way. */
 #define WIND_UP_US (500 * 1000)
@@ -12,6 +14,16 @@ typedef struct
 {
   int64_t deadline_us;
 } Drain;
+
+static void
+wind_up (BmaHttpServer *self, gboolean all)
+{
+  BmaUpstream *upstream = bma_broker_get_upstream (self->broker);
+
+  bma_http_streams_wind_up (bma_http_proxy_get_streams (self->proxy), all);
+  if (all && upstream != NULL)
+    bma_upstream_stop_starting (upstream, "the service stops");
+}
 
 static gboolean
 on_drain_tick (gpointer data)
@@ -23,8 +35,7 @@ on_drain_tick (gpointer data)
   int64_t left_us = drain->deadline_us - g_get_monotonic_time ();
 
   if (self->proxy != NULL)
-    bma_http_streams_wind_up (bma_http_proxy_get_streams (self->proxy),
-                              left_us < WIND_UP_US);
+    wind_up (self, left_us < WIND_UP_US);
   if (bma_http_server_get_n_connections (self) > 0 && left_us > 0)
     return G_SOURCE_CONTINUE;
   g_task_return_boolean (task, TRUE);

@@ -115,6 +115,21 @@ class NeverThereTest(ServedCase):
         self.daemon.await_log("did not start: it ended with status 7: [0-9]+ is a bad port")
 
 
+class SlowStartTest(ServedCase):
+    command = "sh -c 'echo {port} begins >&2; sleep 60'"
+
+    def test_who_waits_is_answered_when_the_service_stops(self):
+        replies = []
+        thread = threading.Thread(target=lambda: replies.append(self.call("ping")))
+        thread.start()
+        self.daemon.await_log("upstream: [0-9]+ begins")
+        self.daemon.send(signal.SIGTERM)
+        self.assertEqual(self.daemon.await_exit(), 0)
+        thread.join()
+        self.assertEqual(replies[0].status, 503)
+        self.assertIn("Retry-After", replies[0].headers)
+
+
 # The cases of the module with its helpers run there.
 del UpstreamCase
 
