@@ -376,6 +376,19 @@ class FailureTest(ConnectCase):
             {"error": "bad_gateway", "error_description": "it broke"}))
         self.expect_error(program, 1, "HTTP 502, it broke")
 
+    def test_words_of_the_server_do_nothing_to_a_terminal(self):
+        program, _ = self.start_session()
+        program.say(message(1, "tools/call"))
+        self.take("tools/call").reply("500 Internal Server Error", json.dumps(
+            {"error": "x", "error_description": "\x1b[2Jgone"}))
+        self.expect_error(program, 1, "gone")
+        program.process.stdin.close()
+        self.broker.next().reply()
+        self.assertEqual(program.process.wait(LIMIT_S), 0)
+        program._threads[1].join(LIMIT_S)
+        self.assertIn(b"gone", program.log)
+        self.assertNotIn(b"\x1b", program.log)
+
     def test_a_stream_goes_on_where_it_broke(self):
         program, _ = self.start_session()
         program.say(message(1, "tools/call"))

@@ -3,6 +3,10 @@
 
 #include "bma-bridge-private.h"
 
+#include "bma-text.h"
+
+#define MAX_SHOWN_CHARS 600
+
 /* A response that nobody waits for is one that came twice, or that was cancelled. */
 static void
 take_response (BmaBridge *self, const BmaMessage *message)
@@ -52,6 +56,19 @@ end_renewal_step (BmaBridge *self, BmaCall *call, const char *problem)
     bma_bridge_end_renewal (self, problem);
 }
 
+/* Part of it may be the server's words, for a terminal. */
+static void
+complain (const BmaCall *call, const char *problem)
+{
+  const char *method = call->message != NULL && call->message->method != NULL
+                           ? call->message->method
+                           : "answer";
+  g_autofree char *text = g_strdup_printf ("%s: %s", method, problem);
+  g_autofree char *shown = bma_text_display (text, MAX_SHOWN_CHARS);
+
+  g_printerr ("biomcp-auth: %s\n", shown);
+}
+
 static void
 on_over (BmaCall *call, const char *problem, gpointer user_data)
 {
@@ -60,11 +77,7 @@ on_over (BmaCall *call, const char *problem, gpointer user_data)
   gboolean is_unanswered = bma_call_wants_answer (call) && !call->is_answered;
 
   if (problem != NULL)
-    g_printerr ("biomcp-auth: %s: %s\n",
-                call->message != NULL && call->message->method != NULL
-                    ? call->message->method
-                    : "answer",
-                problem);
+    complain (call, problem);
   if (call->purpose == BMA_CALL_RENEWAL)
     end_renewal_step (self, call, problem);
   else if (is_unanswered)
