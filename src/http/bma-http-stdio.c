@@ -86,8 +86,7 @@ fits_version (BmaStdioSession *session, const char *version)
   return version == NULL || settled == NULL || strcmp (version, settled) == 0;
 }
 
-/* The session that the request names, or NULL after it was answered that there is none.
- */
+/* The session that the request names; NULL after it was answered that there is none. */
 static BmaStdioSession *
 find_session (const Request *request)
 {
@@ -145,8 +144,7 @@ handle_delete (const Request *request)
   bma_http_exchange_reply (request->exchange, 204, NULL, NULL);
 }
 
-/* What clients of MCP 2026-07-28 repeat in headers was checked already, if it is there.
- */
+/* What clients of MCP 2026-07-28 repeat in headers was checked, if it is there. */
 static gboolean
 check_headers (const Request *request, const GPtrArray *messages)
 {
@@ -341,11 +339,17 @@ on_recheck (gpointer data)
 
 /* The change is applied after it was announced. */
 static void
+recheck_soon (BmaHttpStdio *self)
+{
+  if (self->recheck_id == 0)
+    self->recheck_id = g_idle_add_full (G_PRIORITY_DEFAULT, on_recheck, self, NULL);
+}
+
+static void
 on_grant_changed (BmaHttpStdio *self, const BmaGrant *grant, const char *change)
 {
-  if (self->recheck_id == 0 && !g_str_equal (change, "added") &&
-      !g_str_equal (change, "refreshed"))
-    self->recheck_id = g_idle_add_full (G_PRIORITY_DEFAULT, on_recheck, self, NULL);
+  if (!g_str_equal (change, "added") && !g_str_equal (change, "refreshed"))
+    recheck_soon (self);
 }
 
 static void
@@ -388,6 +392,8 @@ bma_http_stdio_new (BmaBroker *broker, BmaHttpStreams *streams, BmaHttpFront *fr
   self->streams = g_object_ref (streams);
   self->front = g_object_ref (front);
   g_signal_connect_object (broker, "grant-changed", G_CALLBACK (on_grant_changed), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (broker, "state-changed", G_CALLBACK (recheck_soon), self,
                            G_CONNECT_SWAPPED);
   return self;
 }
