@@ -23,6 +23,18 @@ run (BmaOptions *options)
   return bma_daemon_error_get_exit_code (error);
 }
 
+static void
+choose_language (void)
+{
+  /* As for gettext(1): so a build that is not installed has its translations too. */
+  const char *folder = g_getenv ("TEXTDOMAINDIR");
+
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE,
+                  folder != NULL && *folder != '\0' ? folder : BMA_LOCALE_FOLDER);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -30,9 +42,7 @@ main (int argc, char **argv)
   g_autoptr (GError) error = NULL;
 
   bma_process_harden ();
-  setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, BMA_LOCALE_FOLDER);
-  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  choose_language ();
   g_set_prgname ("biomcp-authd");
   options = bma_options_parse (argv, &error);
   if (options == NULL)
