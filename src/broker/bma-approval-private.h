@@ -14,7 +14,6 @@ BmaApproval *bma_approval_new (BmaBroker *broker,
                                BmaPeer *peer,
                                const BmaLocalRequest *request) G_GNUC_WARN_UNUSED_RESULT;
 void bma_approval_join (BmaApproval *self, const char *sender);
-char **bma_approval_list_senders (BmaApproval *self) G_GNUC_WARN_UNUSED_RESULT;
 void bma_approval_choose (BmaApproval *self, const char *sign_in, const char *decision);
 gboolean bma_approval_waits_for (BmaApproval *self, const char *sign_in);
 const char *bma_approval_get_decision (BmaApproval *self);
@@ -25,11 +24,13 @@ BmaApproval *bma_broker_add_approval (BmaBroker *self,
                                       const BmaLocalRequest *request,
                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean bma_broker_is_prompt (BmaBroker *self, const char *token);
+gboolean bma_broker_is_same_program (BmaBroker *self, BmaPeer *a, BmaPeer *b);
 void bma_broker_finish_approvals (BmaBroker *self,
                                   const char *sign_in,
                                   const BmaSubject *subject);
 
 /* bma-broker-approval.c, bma-broker-refuse.c */
+void bma_broker_resolve_sign_ins (BmaBroker *self);
 void bma_approval_set_pairing_key (BmaApproval *self, BmaSecret *key);
 void bma_broker_apply_then_resolve (BmaBroker *self,
                                     BmaApproval *approval,

@@ -14,6 +14,7 @@ const BmaLocalRequest *bma_approval_get_request (BmaApproval *self);
 gboolean bma_approval_is_sign_in (BmaApproval *self);
 void bma_approval_leave (BmaApproval *self, const char *sender);
 void bma_approval_set_stage (BmaApproval *self, const char *stage);
+char **bma_approval_list_senders (BmaApproval *self) G_GNUC_WARN_UNUSED_RESULT;
 const char *bma_approval_get_stage (BmaApproval *self);
 void
 bma_approval_resolve (BmaApproval *self, BmaApprovalOutcome outcome, const GError *error);

@@ -170,12 +170,49 @@ pick_holder (BmaBroker *self,
   return paired;
 }
 
+/* What was allowed for a shorter time, or to others of that name, is not part of the
+ * answer: the page did not show it. */
+static gboolean
+keeps_scopes (BmaBroker *self,
+              BmaApproval *approval,
+              const BmaGrant *old,
+              const BmaPeer *peer,
+              const char *decision)
+{
+  g_auto (GStrv) senders = bma_approval_list_senders (approval);
+
+  if (old == NULL || !bma_local_token_outlasts (old, peer, self->session_id, decision))
+    return FALSE;
+  for (size_t i = 0;
+       g_strcmp0 (old->decision, BMA_DECISION_ONCE) == 0 && senders[i] != NULL; i++)
+    if (!bma_once_has (old->caller, self->session_id, senders[i]))
+      return FALSE;
+  return TRUE;
+}
+
+/* What that means for those who had the grant before. */
+static const char *
+name_change (const BmaGrant *old, const BmaGrant *grant)
+{
+  if (old == NULL)
+    return "added";
+  if (g_strcmp0 (old->decision, BMA_DECISION_ONCE) == 0 &&
+      g_strcmp0 (grant->decision, BMA_DECISION_ONCE) == 0 &&
+      g_strcmp0 (old->caller, grant->caller) != 0)
+    return "reduced";
+  return bma_scope_is_subset ((const char *const *) old->scopes,
+                              (const char *const *) grant->scopes)
+             ? "refreshed"
+             : "reduced";
+}
+
 static BmaGrant *
 make_app_grant (BmaBroker *self,
                 BmaChange *change,
                 BmaApproval *approval,
                 const char *wanted,
-                const BmaSubject *subject)
+                const BmaSubject *subject,
+                const char **what)
 {
   const BmaLocalRequest *request = bma_approval_get_request (approval);
   g_autoptr (BmaPeer)
@@ -192,7 +229,9 @@ make_app_grant (BmaBroker *self,
   grant->trust = g_strdup (peer->trust);
   grant->subject_id = g_strdup (subject->record.id);
   grant->resource = g_strdup (self->config->resources[0]);
-  grant->scopes = bma_scope_union (old != NULL ? (const char *const *) old->scopes : NULL,
+  grant->scopes = bma_scope_union (keeps_scopes (self, approval, old, peer, decision)
+                                       ? (const char *const *) old->scopes
+                                       : NULL,
                                    request->scopes);
   grant->decision = g_strdup (decision);
   grant->caller = make_binding (self, approval, peer, decision);
@@ -200,12 +239,18 @@ make_app_grant (BmaBroker *self,
     grant->pairing_hash = g_strdup (peer->pairing_hash);
   grant->created_at_s = bma_broker_now_s (self);
   grant->last_used_at_s = grant->created_at_s;
+  *what = name_change (old, grant);
   return grant;
 }
 
-/* Somebody is signed in now; that was all some asked for. */
-static void
-resolve_sign_ins (BmaBroker *self)
+/**
+ * bma_broker_resolve_sign_ins:
+ * @self: a broker
+ *
+ * Somebody is signed in now; that was all some asked for.
+ */
+void
+bma_broker_resolve_sign_ins (BmaBroker *self)
 {
   g_autoptr (GPtrArray) approvals = bma_broker_list_approvals (self);
 
@@ -231,17 +276,17 @@ bma_broker_grant_to_app (BmaBroker *self,
 {
   g_autoptr (BmaChange) own = bma_change_new ();
   BmaGrant *grant = NULL;
+  const char *what = NULL;
 
   bma_broker_lift_put_off (self, bma_approval_get_peer (approval));
   if (!bma_approval_is_sign_in (approval))
     {
-      grant = make_app_grant (self, own, approval, decision, subject);
+      grant = make_app_grant (self, own, approval, decision, subject, &what);
       bma_change_put_take (own, grant);
     }
   bma_change_put (own, subject);
   bma_broker_apply_then_resolve (self, approval, own, BMA_APPROVAL_ALLOWED);
   if (grant != NULL)
-    bma_broker_emit_grant_changed (self, grant, "added");
-  else
-    resolve_sign_ins (self);
+    bma_broker_emit_grant_changed (self, grant, what);
+  bma_broker_resolve_sign_ins (self);
 }

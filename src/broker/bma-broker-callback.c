@@ -181,6 +181,8 @@ bma_broker_complete_login (BmaBroker *self,
     {
       remember_person (self, change, login, subject);
       step = finish (self, change, login, subject);
+      if (login->is_owner)
+        bma_broker_resolve_sign_ins (self);
     }
   step->clear_cookie = clear_cookie;
   bma_broker_apply_then_step (self, task, change, step);

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "bma-approval-private.h"
 #include "bma-broker-login-private.h"
 #include "bma-cookie.h"
 #include "bma-log.h"
@@ -197,6 +198,8 @@ press_for_device (BmaBroker *self, BmaChange *change, Press *press)
     }
   if (subject == NULL && press->is_owner)
     subject = bma_broker_sign_in_at_once (self, change);
+  if (self->subject != NULL)
+    bma_broker_resolve_sign_ins (self);
   if (subject == NULL || press->wants_login)
     {
       login->device_id = g_strdup (device->record.id);
@@ -214,6 +217,8 @@ ensure_local_subject (BmaBroker *self, BmaChange *change, const Press *press)
 {
   if (press->is_owner && self->subject == NULL && !g_str_equal (press->choice, "deny"))
     bma_broker_sign_in_at_once (self, change);
+  if (self->subject != NULL)
+    bma_broker_resolve_sign_ins (self);
 }
 
 /**

@@ -84,12 +84,26 @@ on_approval_resolved (BmaApproval *approval, BmaBroker *self)
   tell (self);
 }
 
-/* On whatever connection. */
-static gboolean
-is_same_program (const BmaPeer *a, const BmaPeer *b)
+/**
+ * bma_broker_is_same_program:
+ * @self: a broker
+ * @a: a caller
+ * @b: another one
+ *
+ * Only a key that is right makes another program: wrong ones are as good as none.
+ *
+ * Returns: whether they are one program, on whatever connections
+ */
+gboolean
+bma_broker_is_same_program (BmaBroker *self, BmaPeer *a, BmaPeer *b)
 {
-  return g_str_equal (a->trust, b->trust) && g_str_equal (a->app_id, b->app_id) &&
-         g_strcmp0 (a->pairing_hash, b->pairing_hash) == 0;
+  g_autoptr (BmaPeer) one = bma_broker_recognise (self, a, self->subject);
+  g_autoptr (BmaPeer) other = bma_broker_recognise (self, b, self->subject);
+
+  return g_str_equal (one->trust, other->trust) &&
+         g_str_equal (one->app_id, other->app_id) &&
+         (!g_str_equal (one->trust, BMA_TRUST_PAIRED) ||
+          g_strcmp0 (one->pairing_hash, other->pairing_hash) == 0);
 }
 
 static gboolean
@@ -119,7 +133,7 @@ is_same_question (BmaApproval *approval,
 
 static BmaApproval *
 find_twin (BmaBroker *self,
-           const BmaPeer *peer,
+           BmaPeer *peer,
            const BmaLocalRequest *request,
            unsigned int *n_from_peer)
 {
@@ -128,7 +142,7 @@ find_twin (BmaBroker *self,
     {
       BmaApproval *approval = self->approvals->pdata[i];
 
-      if (!is_same_program (bma_approval_get_peer (approval), peer))
+      if (!bma_broker_is_same_program (self, bma_approval_get_peer (approval), peer))
         continue;
       if (is_same_question (approval, peer, request))
         return approval;

@@ -91,6 +91,20 @@ delete_app_grants (BmaBroker *self, BmaChange *change, const BmaPeer *peer)
       bma_broker_delete_grant (self, change, grants->pdata[i]);
 }
 
+/* Whatever else it asks has the same answer. */
+static void
+deny_others (BmaBroker *self, BmaApproval *approval)
+{
+  BmaPeer *peer = bma_approval_get_peer (approval);
+  g_autoptr (GPtrArray) approvals = bma_broker_list_approvals (self);
+
+  for (unsigned int i = 0; i < approvals->len; i++)
+    if (approvals->pdata[i] != approval &&
+        bma_broker_is_same_program (self, bma_approval_get_peer (approvals->pdata[i]),
+                                    peer))
+      bma_approval_resolve (approvals->pdata[i], BMA_APPROVAL_DENIED, NULL);
+}
+
 /**
  * bma_broker_refuse_app:
  * @self: a broker
@@ -127,6 +141,7 @@ bma_broker_refuse_app (BmaBroker *self, BmaApproval *approval)
   bma_log_notice ("local", "%s (%s): never", peer->app_id, peer->trust);
   bma_broker_apply_then_resolve (self, approval, change, BMA_APPROVAL_DENIED);
   bma_broker_emit_grant_changed (self, grant, "added");
+  deny_others (self, approval);
 }
 
 /**

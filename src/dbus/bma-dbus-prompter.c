@@ -11,6 +11,8 @@
 /* Who presses Allow sooner has not read what it allows. */
 #define READ_TIME_US (700 * 1000)
 
+#define MAX_WITHDRAWN 256
+
 struct _BmaDbusPrompter
 {
   GObject parent_instance;
@@ -21,6 +23,8 @@ struct _BmaDbusPrompter
   GCancellable *cancellable; /* owned */
   GPtrArray *noticed;        /* owned, of BmaApproval: what the notification is to tell */
   GPtrArray *shown;          /* owned, of BmaApproval: what it tells */
+  GHashTable *withdrawn;     /* owned: program in a sandbox -> int64_t, when it took
+                                back what the person was shown (seconds) */
   int64_t shown_at_us;
   int64_t page_at_s; /* when the page of the open questions was opened, 0 if it was not */
   gboolean is_showing;
@@ -51,6 +55,7 @@ bma_dbus_prompter_finalize (GObject *object)
   BmaDbusPrompter *self = BMA_DBUS_PROMPTER (object);
 
   g_object_unref (self->cancellable);
+  g_hash_table_unref (self->withdrawn);
   g_ptr_array_unref (self->noticed);
   g_ptr_array_unref (self->shown);
   G_OBJECT_CLASS (bma_dbus_prompter_parent_class)->finalize (object);
@@ -67,6 +72,7 @@ static void
 bma_dbus_prompter_init (BmaDbusPrompter *self)
 {
   self->cancellable = g_cancellable_new ();
+  self->withdrawn = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->noticed = g_ptr_array_new_with_free_func (g_object_unref);
   self->shown = g_ptr_array_new_with_free_func (g_object_unref);
 }
@@ -75,6 +81,46 @@ static int64_t
 now_s (BmaDbusPrompter *self)
 {
   return bma_clock_now_s (bma_broker_get_clock (self->broker));
+}
+
+/* Those that are known by nothing but their connection could come back as another. */
+static const char *
+get_identity (const BmaPeer *peer)
+{
+  return bma_peer_is_nameless (peer) ? "" : peer->app_id;
+}
+
+/* A program in a sandbox could ask and take it back, again and again. */
+static void
+on_resolved (BmaApproval *approval, BmaDbusPrompter *self)
+{
+  g_auto (GStrv) senders = bma_approval_list_senders (approval);
+  int64_t at_s = 0;
+
+  g_signal_handlers_disconnect_by_func (approval, on_resolved, self);
+  if (senders[0] != NULL || self->broker == NULL ||
+      g_strcmp0 (bma_approval_get_stage (approval), "waiting") == 0)
+    return;
+  if (g_hash_table_size (self->withdrawn) >= MAX_WITHDRAWN)
+    g_hash_table_remove_all (self->withdrawn);
+  at_s = now_s (self);
+  g_hash_table_replace (self->withdrawn,
+                        g_strdup (get_identity (bma_approval_get_peer (approval))),
+                        g_memdup2 (&at_s, sizeof at_s));
+}
+
+/* When who asks was last sent away, or went away by itself just now. */
+static int64_t
+get_put_off_at_s (BmaDbusPrompter *self, const BmaPeer *peer)
+{
+  int64_t put_off_at_s = bma_broker_get_put_off_at_s (self->broker, peer);
+  const int64_t *at_s = bma_dbus_access_may_manage (peer)
+                            ? NULL
+                            : g_hash_table_lookup (self->withdrawn, get_identity (peer));
+
+  return put_off_at_s == 0 && at_s != NULL && now_s (self) - *at_s < BMA_PROMPT_PAGE_S
+             ? *at_s
+             : put_off_at_s;
 }
 
 static void
@@ -309,7 +355,7 @@ bma_dbus_prompter_ask (BmaDbusPrompter *self,
   const BmaPromptFacts facts = {
     .ask = bma_broker_get_config (self->broker)->ask,
     .now_s = now_s (self),
-    .put_off_at_s = bma_broker_get_put_off_at_s (self->broker, peer),
+    .put_off_at_s = get_put_off_at_s (self, peer),
     .page_at_s = self->page_at_s,
     .has_act = act->has_acted,
     .is_sandboxed = !bma_dbus_access_may_manage (peer),
@@ -318,6 +364,8 @@ bma_dbus_prompter_ask (BmaDbusPrompter *self,
     .can_notify = self->notifier != NULL,
   };
 
+  if (facts.is_new && facts.is_sandboxed)
+    g_signal_connect_object (approval, "resolved", G_CALLBACK (on_resolved), self, 0);
   switch (bma_prompt_way_decide (&facts))
     {
     case BMA_PROMPT_PAGE:

@@ -21,6 +21,7 @@ struct _BmaNotifier
   gboolean uses_portal;
 
   char *owner;            /* owned, nullable: the connection that shows it */
+  gboolean is_sending;    /* the server has not answered yet */
   uint32_t id;            /* what it is called there, 0 while it is not shown */
   char *portal_id;        /* owned: what it is called at the portal */
   GHashTable *actions;    /* owned: name on the bus -> what it means to us */

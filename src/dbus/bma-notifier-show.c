@@ -45,17 +45,20 @@ send (BmaNotifier *self,
                                              BMA_NOTIFIER_LIMIT_MS, NULL,
                                              g_task_get_cancellable (task), callback,
                                              g_object_ref (task));
+  self->is_sending = TRUE;
 }
 
 /* NULL and the task has its error. */
 static GDBusMessage *
 receive (GObject *source, GAsyncResult *result, GTask *task)
 {
+  BmaNotifier *self = g_task_get_source_object (task);
   GError *error = NULL;
   g_autoptr (GDBusMessage) reply =
       g_dbus_connection_send_message_with_reply_finish (G_DBUS_CONNECTION (source),
                                                         result, &error);
 
+  self->is_sending = FALSE;
   if (reply == NULL || g_dbus_message_to_gerror (reply, &error))
     {
       g_task_return_error (task, error);

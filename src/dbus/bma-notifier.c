@@ -145,7 +145,13 @@ on_server_signal (BmaNotifier *self, const char *signal, GVariant *arguments)
       self->activation_token = g_strdup (text);
     }
   else if (g_str_equal (signal, "NotificationClosed") && text == NULL)
-    close_it (self, reason == CLOSED_BY_PERSON);
+    {
+      /* It was the one before; nobody has seen what is on its way. */
+      if (self->is_sending)
+        self->id = 0;
+      else
+        close_it (self, reason == CLOSED_BY_PERSON);
+    }
 }
 
 static void

@@ -51,6 +51,35 @@ bma_local_token_is_bound (const BmaGrant *grant,
   return g_strcmp0 (binding, grant->caller) == 0;
 }
 
+static unsigned int
+rank (const char *decision)
+{
+  if (g_strcmp0 (decision, BMA_DECISION_ALWAYS) == 0)
+    return 3;
+  if (g_strcmp0 (decision, BMA_DECISION_SESSION) == 0)
+    return 2;
+  return g_strcmp0 (decision, BMA_DECISION_ONCE) == 0 ? 1 : 0;
+}
+
+/**
+ * bma_local_token_outlasts:
+ * @grant: what was allowed before
+ * @peer: who asks
+ * @session_id: (nullable): the desktop session
+ * @decision: for how long more is allowed now
+ *
+ * Returns: whether what was allowed before still holds, and for that long
+ */
+gboolean
+bma_local_token_outlasts (const BmaGrant *grant,
+                          const BmaPeer *peer,
+                          const char *session_id,
+                          const char *decision)
+{
+  return bma_local_token_is_bound (grant, peer, session_id) &&
+         rank (grant->decision) >= rank (decision);
+}
+
 static gboolean
 is_proven (const BmaPeer *peer)
 {

@@ -62,6 +62,10 @@ BmaLocalAction bma_local_token_decide (const char *const *scopes,
 gboolean bma_local_token_is_bound (const BmaGrant *grant,
                                    const BmaPeer *peer,
                                    const char *session_id);
+gboolean bma_local_token_outlasts (const BmaGrant *grant,
+                                   const BmaPeer *peer,
+                                   const char *session_id,
+                                   const char *decision);
 const char *bma_local_token_pick_decision (const char *wanted,
                                            const BmaPeer *peer,
                                            gboolean wants_pairing);

@@ -388,7 +388,9 @@ fixture_press (Fixture *self, const char *choice, const char *decision)
   bma_form_append_pair (text, "until", until);
   bma_form_append_pair (text, "request", page->question->request);
   bma_form_append_pair (text, "choice", choice);
-  if (decision != NULL)
+  if (decision != NULL && strchr (decision, '=') != NULL)
+    g_string_append_printf (text, "&%s", decision);
+  else if (decision != NULL)
     bma_form_append_pair (text, "decision", decision);
   form = bma_form_parse (text->str, text->len);
   cookie = g_strndup (page->set_cookie, strcspn (page->set_cookie, ";"));

@@ -89,7 +89,11 @@ on_call (GDBusConnection *bus,
   GVariant *answer = NULL;
 
   if (g_str_equal (method, "GetCapabilities"))
-    answer = g_variant_new ("(^as)", words);
+    {
+      answer = g_variant_new ("(^as)", words);
+      if (self->closes_next != 0)
+        notification_server_close (self, self->closes_next);
+    }
   else if (g_str_equal (method, "Notify"))
     {
       take_notice (self, arguments);

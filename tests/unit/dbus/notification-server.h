@@ -19,6 +19,7 @@ typedef struct
   uint32_t last_id;
   unsigned int n_shown;
   unsigned int n_withdrawn;
+  uint32_t closes_next; /* why the one before ends while the next is on its way, 0: not */
   uint32_t replaces_id; /* of the last */
   char *portal_id;      /* owned, nullable: of the last */
   char *title;          /* owned, nullable: of the last */

@@ -169,6 +169,53 @@ test_expired (Fixture *f, gconstpointer setup)
   g_assert_true (bma_broker_get_attention_needed (f->broker));
 }
 
+/* Who closes one does not answer the next, which they have not seen. */
+static void
+close_before_next (Fixture *f, uint32_t reason)
+{
+  g_autoptr (NotificationServer) server = start_server (f);
+  g_autofree char *first = fixture_request (f, &f->app, "@a{sv} {}");
+  g_autofree char *second = NULL;
+
+  expect_stage (f, &f->app, "notification");
+  server->closes_next = reason;
+  second = fixture_request (f, &f->other, "@a{sv} {}");
+  expect_stage (f, &f->other, "notification");
+  g_assert_cmpuint (server->n_shown, ==, 2);
+  g_assert_cmpuint (caller_count (&f->app, "Response"), ==, 0);
+  g_assert_cmpuint (caller_count (&f->other, "Response"), ==, 0);
+  notification_server_press (server, notification_server_get_key (server, REVIEW));
+  await_page (f);
+}
+
+static void
+test_closed_before_next (Fixture *f, gconstpointer setup)
+{
+  close_before_next (f, CLOSED_BY_PERSON);
+}
+
+static void
+test_expired_before_next (Fixture *f, gconstpointer setup)
+{
+  close_before_next (f, EXPIRED);
+}
+
+/* A program in a sandbox that asks and takes back, again and again. */
+static void
+test_nagging (Fixture *f, gconstpointer setup)
+{
+  g_autoptr (NotificationServer) server = start_server (f);
+  g_autofree char *path = fixture_request (f, &f->app, "@a{sv} {}");
+  g_autoptr (GVariant) closed = NULL;
+  g_autofree char *again = NULL;
+
+  expect_stage (f, &f->app, "notification");
+  closed = caller_ok (&f->app, f, path, REQUEST, "Close", NULL);
+  again = fixture_request (f, &f->app, "@a{sv} {}");
+  expect_stage (f, &f->app, "waiting");
+  g_assert_cmpuint (server->n_shown, ==, 1);
+}
+
 static void
 test_server_dies (Fixture *f, gconstpointer setup)
 {
@@ -346,6 +393,9 @@ main (int argc, char **argv)
   ADD ("deny-stays", host, test_deny);
   ADD ("closed-by-the-person-stays-away", host, test_closed);
   ADD ("expired-is-no-answer", host, test_expired);
+  ADD ("closing-one-is-no-answer-to-the-next", host, test_closed_before_next);
+  ADD ("expiry-of-one-is-no-end-of-the-next", host, test_expired_before_next);
+  ADD ("taking-back-is-no-way-to-ask-again", host, test_nagging);
   ADD ("server-may-die", host, test_server_dies);
   ADD ("others-cannot-press", host, test_forged);
   ADD ("old-and-unknown-names-do-nothing", host, test_replayed);

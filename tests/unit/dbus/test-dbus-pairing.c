@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "bma-approval.h"
 #include "bma-pairing.h"
 #include "bma-text.h"
 
@@ -101,6 +102,23 @@ name (Fixture *f, Caller *caller, const char *app_id, const char *executable)
   bma_peer_resolver_dummy_name (BMA_PEER_RESOLVER_DUMMY (f->resolver),
                                 bma_peer_new (sender, app_id != NULL ? app_id : sender,
                                               BMA_TRUST_CLAIMED, executable, 0, 1));
+}
+
+/* A wrong key makes no new question, and so no more of them than four. */
+static void
+test_wrong_keys_ask_once (Fixture *f, gconstpointer setup)
+{
+  g_autoptr (GPtrArray) approvals = NULL;
+
+  for (unsigned int i = 0; i < 3; i++)
+    {
+      g_autofree char *options = g_strdup_printf ("{'pairing-key': <b'wrong-%u'>}", i);
+      g_autofree char *path = fixture_request (f, &f->host, options);
+    }
+  while (caller_count (&f->host, "Progress") < 3)
+    g_main_context_iteration (NULL, TRUE);
+  approvals = bma_broker_list_approvals (f->broker);
+  g_assert_cmpuint (approvals->len, ==, 1);
 }
 
 static void
@@ -244,6 +262,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  ADD ("wrong-keys-make-no-new-questions", test_wrong_keys_ask_once);
   ADD ("whoever-shows-the-key-is-known-again", test_known_again);
   ADD ("a-wrong-key-is-as-good-as-none", test_wrong_key);
   ADD ("keys-are-for-always-and-who-proves-nothing", test_only_if_always);

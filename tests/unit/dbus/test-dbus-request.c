@@ -457,6 +457,149 @@ test_not_now (Fixture *f, gconstpointer setup)
     g_main_context_iteration (NULL, TRUE);
 }
 
+/* Programs in a sandbox open no page after the other by taking questions back. */
+static void
+test_nagging (Fixture *f, gconstpointer setup)
+{
+  static const char act[] = "{'activation-token': <'made-up'>}";
+  g_autofree char *path = fixture_request (f, &f->app, act);
+  g_autoptr (GVariant) closed = NULL;
+  const char *stage = NULL;
+
+  caller_wait (&f->app, f, "Progress");
+  closed = caller_ok (&f->app, f, path, REQUEST, "Close", NULL);
+  caller_forget (&f->app);
+  g_free (path);
+  path = fixture_request (f, &f->app, act);
+  g_variant_get (caller_wait (&f->app, f, "Progress")->body, "(&sa{sv})", &stage, NULL);
+  g_assert_cmpstr (stage, ==, "waiting");
+  g_assert_cmpuint (bma_uri_opener_dummy_get_n_opened (f->opener), ==, 1);
+  bma_clock_dummy_advance_s (f->clock, 30);
+  g_free (path);
+  path = fixture_request (f, &f->app, act);
+  while (bma_uri_opener_dummy_get_n_opened (f->opener) < 2)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* Never is the answer to whatever else the program asks, too. */
+static void
+test_never_answers_all (Fixture *f, gconstpointer setup)
+{
+  g_autofree char *first = fixture_request (f, &f->app, "@a{sv} {}");
+  g_autofree char *second =
+      fixture_request (f, &f->app, "{'resource': <'http://127.0.0.1:8417/mcp'>}");
+  g_autofree char *title = NULL;
+  uint32_t code = 99;
+
+  caller_wait (&f->app, f, "Progress");
+  title = fixture_press (f, "answer", "decision-1=never");
+  while (caller_count (&f->app, "Response") < 2)
+    g_main_context_iteration (NULL, TRUE);
+  for (unsigned int i = 0; i < f->app.heard->len; i++)
+    {
+      const Heard *heard = f->app.heard->pdata[i];
+
+      if (!g_str_equal (heard->name, "Response"))
+        continue;
+      g_variant_get (heard->body, "(ua{sv})", &code, NULL);
+      g_assert_cmpuint (code, ==, 1);
+    }
+}
+
+/* Whoever signed in for another program is signed in. */
+static void
+test_sign_in_by_another (Fixture *f, gconstpointer setup)
+{
+  g_autoptr (GVariant) out = caller_ok (&f->host, f, ROOT, BROKER, "SignOut", NULL);
+  g_autofree char *path = fixture_request (f, &f->other, "@a{sv} {}");
+  g_autoptr (GVariant) reply = caller_ok (&f->app, f, ROOT, BROKER, "SignIn",
+                                          g_variant_new ("(sa{sv})", "", NULL));
+  g_autofree char *title = NULL;
+  g_autoptr (GVariant) token = NULL;
+  g_autoptr (GVariant) signed_in = NULL;
+
+  caller_wait (&f->app, f, "Progress");
+  title = fixture_press (f, "answer", "decision-1=session");
+  token = await_response (f, &f->other, 0);
+  signed_in = await_response (f, &f->app, 0);
+}
+
+/* The grant with more scopes, as if the person had allowed them to that caller. */
+static void
+widen (Fixture *f, const char *path)
+{
+  static const char *const scopes[] = { "mcp", "mcp:write", NULL };
+  g_autoptr (BmaChange) change = bma_change_new ();
+  BmaGrant *grant = bma_record_copy (
+      bma_store_lookup (BMA_STORE (f->store), &bma_grant_type, strrchr (path, '/') + 1));
+
+  g_strfreev (grant->scopes);
+  grant->scopes = g_strdupv ((char **) scopes);
+  bma_change_put_take (change, grant);
+  bma_store_apply_lazily (BMA_STORE (f->store), change);
+}
+
+static unsigned int
+count_scopes (Fixture *f, const char *path)
+{
+  const BmaGrant *grant =
+      bma_store_lookup (BMA_STORE (f->store), &bma_grant_type, strrchr (path, '/') + 1);
+
+  return g_strv_length (grant->scopes);
+}
+
+/* What one connection was allowed once, another of the same program was not. */
+static void
+test_once_lends_no_scopes (Fixture *f, gconstpointer setup)
+{
+  g_autofree char *first = fixture_allow (f, &f->app, "once");
+  g_autofree char *second = NULL;
+
+  widen (f, first);
+  fixture_name (f, &f->other, "org.example.App", BMA_TRUST_SANDBOX);
+  second = fixture_allow (f, &f->other, "once");
+  g_assert_cmpstr (first, ==, second);
+  g_assert_cmpuint (count_scopes (f, second), ==, 1);
+}
+
+/* Nor is it allowed for longer because something else is. */
+static void
+test_once_is_not_always (Fixture *f, gconstpointer setup)
+{
+  g_autofree char *grant = fixture_allow (f, &f->app, "once");
+  g_autofree char *path = NULL;
+  g_autofree char *title = NULL;
+  const char *change = NULL;
+
+  widen (f, grant);
+  caller_forget (&f->app);
+  path = fixture_request (f, &f->app, "{'prompt': <'consent'>}");
+  caller_wait (&f->app, f, "Progress");
+  title = fixture_press (f, "allow", "always");
+  g_variant_get (caller_wait (&f->app, f, "GrantChanged")->body, "(o&s)", NULL, &change);
+  g_assert_cmpstr (change, ==, "reduced");
+  g_assert_cmpuint (count_scopes (f, grant), ==, 1);
+}
+
+static void
+test_extended (Fixture *f, gconstpointer setup)
+{
+  g_autofree char *grant = fixture_allow (f, &f->app, "always");
+  g_autofree char *path = NULL;
+  g_autofree char *title = NULL;
+  const char *change = NULL;
+
+  widen (f, grant);
+  g_assert_cmpuint (caller_count (&f->app, "GrantChanged"), ==, 0);
+  caller_forget (&f->app);
+  path = fixture_request (f, &f->app, "{'prompt': <'consent'>}");
+  caller_wait (&f->app, f, "Progress");
+  title = fixture_press (f, "allow", "always");
+  g_variant_get (caller_wait (&f->app, f, "GrantChanged")->body, "(o&s)", NULL, &change);
+  g_assert_cmpstr (change, ==, "refreshed");
+  g_assert_cmpuint (count_scopes (f, grant), ==, 2);
+}
+
 /* What waits is shown to a person who types a command. */
 static void
 test_person_looks (Fixture *f, gconstpointer setup)
@@ -570,6 +713,12 @@ main (int argc, char **argv)
   ADD ("same-question-of-other-connections-is-the-same", test_twins_on_other_connections);
   ADD ("never-is-kept-and-takes-back-the-grant", test_never);
   ADD ("never-is-the-persons-to-take-back", test_never_is_taken_back);
+  ADD ("never-answers-all-it-asks", test_never_answers_all);
+  ADD ("sign-in-is-done-when-another-program-brought-it", test_sign_in_by_another);
+  ADD ("once-lends-no-scopes", test_once_lends_no_scopes);
+  ADD ("once-does-not-become-always", test_once_is_not_always);
+  ADD ("extended-grant-is-told-as-refreshed", test_extended);
+  ADD ("taking-back-opens-no-second-page", test_nagging);
   ADD ("what-was-put-off-stays-away", test_not_now);
   ADD ("what-waits-is-shown-on-sign-in", test_person_looks);
   ADD ("there-is-an-end-of-them", test_there_is_an_end_of_them);
