@@ -354,10 +354,16 @@ bma_child_new (const char *keeper,
                gpointer data,
                GError **error)
 {
-  static const BmaLineReaderFuncs output = { on_output_line, on_output_overlong,
-                                             on_output_closed };
-  static const BmaLineReaderFuncs errors = { on_errors_line, on_errors_overlong,
-                                             on_errors_closed };
+  static const BmaLineReaderFuncs output = {
+    .line = on_output_line,
+    .overlong = on_output_overlong,
+    .closed = on_output_closed,
+  };
+  static const BmaLineReaderFuncs errors = {
+    .line = on_errors_line,
+    .overlong = on_errors_overlong,
+    .closed = on_errors_closed,
+  };
   g_autofree char *program = g_find_program_in_path (words[0]);
   BmaChild *self = NULL;
   GSubprocess *process = NULL;

@@ -12,7 +12,7 @@
 #include "bma-bridge.h"
 #include "bma-cli-client.h"
 #include "bma-cli-options.h"
-#include "bma-input.h"
+#include "bma-line-reader.h"
 #include "bma-message.h"
 #include "bma-names.h"
 #include "bma-output.h"
@@ -28,11 +28,11 @@
 
 typedef struct
 {
-  GMainLoop *loop;     /* owned */
-  BmaGateway *gateway; /* owned */
-  BmaBridge *bridge;   /* owned */
-  BmaInput *input;     /* owned */
-  BmaOutput *output;   /* owned */
+  GMainLoop *loop;      /* owned */
+  BmaGateway *gateway;  /* owned */
+  BmaBridge *bridge;    /* owned */
+  BmaLineReader *input; /* owned */
+  BmaOutput *output;    /* owned */
   unsigned int flush_id;
   gboolean is_looking;
 } Connect;
@@ -40,7 +40,10 @@ typedef struct
 static void
 on_line_read (const char *text, size_t length, gpointer user_data)
 {
-  bma_bridge_take_line (((Connect *) user_data)->bridge, text, length);
+  if (length > 0 && text[length - 1] == '\r')
+    length--;
+  if (length > 0)
+    bma_bridge_take_line (((Connect *) user_data)->bridge, text, length);
 }
 
 static void
@@ -64,7 +67,7 @@ on_line (const char *text, size_t length, gpointer user_data)
 static void
 on_busy (gboolean is_busy, gpointer user_data)
 {
-  bma_input_pause (((Connect *) user_data)->input, is_busy);
+  bma_line_reader_hold (((Connect *) user_data)->input, is_busy);
 }
 
 static gboolean
@@ -150,7 +153,12 @@ static void
 run (Connect *self)
 {
   static const BmaBridgeWatch bridge_watch = { on_line, on_busy, on_ended };
-  static const BmaInputWatch input_watch = { on_line_read, on_too_long, on_input_end };
+  static const BmaLineReaderFuncs input_funcs = {
+    .line = on_line_read,
+    .overlong = on_too_long,
+    .rest = on_line_read,
+    .closed = on_input_end,
+  };
   static const BmaOutputWatch output_watch = { on_output_full, on_output_empty,
                                                on_output_broken };
   g_autoptr (GInputStream) in = g_unix_input_stream_new (STDIN_FILENO, FALSE);
@@ -162,7 +170,7 @@ run (Connect *self)
   self->loop = g_main_loop_new (NULL, FALSE);
   self->bridge = bma_bridge_new (self->gateway, &bridge_watch, self);
   self->output = bma_output_new (out, &output_watch, self);
-  self->input = bma_input_new (in, BMA_MESSAGE_MAX_BYTES, &input_watch, self);
+  self->input = bma_line_reader_new (in, BMA_MESSAGE_MAX_BYTES, &input_funcs, self);
   g_main_loop_run (self->loop);
   g_source_remove (interrupt_id);
   g_source_remove (terminate_id);
@@ -182,7 +190,7 @@ clear (Connect *self)
 {
   g_clear_handle_id (&self->flush_id, g_source_remove);
   g_clear_object (&self->bridge);
-  bma_input_free (self->input);
+  bma_line_reader_end (self->input);
   settle ();
   /* Else something is still written in a thread, which ends with the process. */
   if (bma_output_is_empty (self->output))

@@ -23,6 +23,7 @@ struct _BmaLineReader
   gboolean is_handing_out;
   gboolean is_skipping; /* the rest of a line that is too long */
   gboolean is_at_end;
+  gboolean is_closed; /* and whoever reads knows */
 };
 
 static void
@@ -74,6 +75,17 @@ take_line (BmaLineReader *self)
   return TRUE;
 }
 
+static void
+close_it (BmaLineReader *self)
+{
+  self->is_closed = TRUE;
+  if (self->funcs->rest != NULL && !self->is_skipping && self->pending->len > 0)
+    self->funcs->rest ((const char *) self->pending->data, self->pending->len,
+                       self->data);
+  if (self->funcs != NULL)
+    self->funcs->closed (self->data);
+}
+
 static void read_next (BmaLineReader *self);
 
 static void
@@ -86,8 +98,8 @@ hand_out (BmaLineReader *self)
   while (self->funcs != NULL && !self->is_held && take_line (self))
     ;
   self->is_handing_out = FALSE;
-  if (self->funcs != NULL && !self->is_held && self->is_at_end)
-    self->funcs->closed (self->data);
+  if (self->funcs != NULL && !self->is_held && self->is_at_end && !self->is_closed)
+    close_it (self);
   else
     read_next (self);
   reader_unref (self);

@@ -11,6 +11,7 @@ G_BEGIN_DECLS
  * BmaLineReaderFuncs:
  * @line: a line without its end; not terminated by a zero
  * @overlong: a line was too long and is left out
+ * @rest: (nullable): what came after the end of the last line, before @closed
  * @closed: nothing more comes
  *
  * Who reads. Each may end the reader.
@@ -19,6 +20,7 @@ typedef struct
 {
   void (*line) (const char *text, size_t length, gpointer data);
   void (*overlong) (gpointer data);
+  void (*rest) (const char *text, size_t length, gpointer data);
   void (*closed) (gpointer data);
 } BmaLineReaderFuncs;
 
