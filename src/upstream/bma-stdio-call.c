@@ -197,6 +197,9 @@ bma_stdio_session_listen (BmaStdioSession *self,
       other->funcs->ended (NULL, other->data);
       break;
     }
+  /* With who listened before, the last that kept it may have gone. */
+  if (self->child == NULL)
+    return NULL;
   sink = add_sink (self, funcs, data);
   sink->is_listener = TRUE;
   sink->can_stream = TRUE;

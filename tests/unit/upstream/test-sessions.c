@@ -521,6 +521,34 @@ test_environment (void)
   g_assert_null (strstr (answer, "CREDENTIALS_DIRECTORY"));
 }
 
+static void
+on_ended_too (const char *reason, gpointer data)
+{
+  Waiter *self = data;
+  g_autoptr (BmaStdioSession)
+      session = g_object_ref (bma_stdio_sink_get_session (self->sink));
+
+  on_ended (reason, data);
+  bma_stdio_session_end (session, "it was the last");
+}
+
+/* Nobody listens to a session that is over. */
+static void
+test_replaced (void)
+{
+  static const BmaStdioSinkFuncs last_funcs = { on_message, on_ended_too };
+  g_autoptr (Fixture) fixture = fixture_new ("");
+  g_autoptr (BmaStdioSession) session = g_object_ref (open_session (fixture, OWNER));
+  g_auto (Waiter) last = { .heard = g_string_new (NULL) };
+  g_auto (Waiter) next = { .heard = g_string_new (NULL) };
+
+  last.sink = bma_stdio_session_listen (session, &last_funcs, &last);
+  g_assert_nonnull (last.sink);
+  next.sink = bma_stdio_session_listen (session, &waiter_funcs, &next);
+  g_assert_null (next.sink);
+  g_assert_true (last.is_over);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -536,6 +564,7 @@ main (int argc, char **argv)
   g_test_add_func ("/upstream/sessions/starts-that-fail-wait-longer", test_back_off);
   g_test_add_func ("/upstream/sessions/a-missing-program", test_missing);
   g_test_add_func ("/upstream/sessions/idle-ones-end", test_idle);
+  g_test_add_func ("/upstream/sessions/a-replaced-listener-was-the-last", test_replaced);
   g_test_add_func ("/upstream/sessions/owners-have-so-many", test_owners);
   g_test_add_func ("/upstream/sessions/owners-have-so-many-servers", test_servers);
   g_test_add_func ("/upstream/sessions/complaints-without-end", test_flood);
