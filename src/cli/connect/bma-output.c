@@ -5,6 +5,8 @@
 
 #define FULL_BYTES  (1024 * 1024)
 #define EMPTY_BYTES (64 * 1024)
+/* All answers under way may come after it is full, but not more for ever. */
+#define MAX_BYTES (256 * 1024 * 1024)
 
 struct _BmaOutput
 {
@@ -55,11 +57,28 @@ bma_output_free (BmaOutput *self)
   g_free (self);
 }
 
+static size_t
+count_bytes (const BmaOutput *self)
+{
+  return self->waiting->len +
+         (self->writing != NULL ? g_bytes_get_size (self->writing) : 0);
+}
+
+/* Once. */
+static void
+give_up (BmaOutput *self)
+{
+  if (self->is_broken)
+    return;
+  self->is_broken = TRUE;
+  g_string_truncate (self->waiting, 0);
+  self->watch->on_broken (self->user_data);
+}
+
 static void
 update_full (BmaOutput *self)
 {
-  size_t n_bytes = self->waiting->len +
-                   (self->writing != NULL ? g_bytes_get_size (self->writing) : 0);
+  size_t n_bytes = count_bytes (self);
   gboolean is_full = self->is_full ? n_bytes > EMPTY_BYTES : n_bytes > FULL_BYTES;
 
   if (is_full == self->is_full || self->is_broken)
@@ -78,9 +97,7 @@ on_written (GObject *source, GAsyncResult *result, gpointer user_data)
   g_clear_pointer (&self->writing, g_bytes_unref);
   if (!g_task_propagate_boolean (G_TASK (result), NULL))
     {
-      self->is_broken = TRUE;
-      g_string_truncate (self->waiting, 0);
-      self->watch->on_broken (self->user_data);
+      give_up (self);
       return;
     }
   write_more (self);
@@ -128,13 +145,18 @@ write_more (BmaOutput *self)
  * @text: (array length=length): a line without its end
  * @length: its length in bytes
  *
- * Writes it when its turn comes.
+ * Writes it when its turn comes. An output that nobody reads breaks in the end.
  */
 void
 bma_output_write_line (BmaOutput *self, const char *text, size_t length)
 {
   if (self->is_broken)
     return;
+  if (length > MAX_BYTES - MIN (count_bytes (self), MAX_BYTES))
+    {
+      give_up (self);
+      return;
+    }
   g_string_append_len (self->waiting, text, (gssize) length);
   g_string_append_c (self->waiting, '\n');
   write_more (self);
@@ -150,5 +172,5 @@ bma_output_write_line (BmaOutput *self, const char *text, size_t length)
 gboolean
 bma_output_is_empty (const BmaOutput *self)
 {
-  return self->is_broken || (self->writing == NULL && self->waiting->len == 0);
+  return self->writing == NULL && self->waiting->len == 0;
 }
